@@ -1,0 +1,110 @@
+using Discovery.State.Watching;
+
+namespace Discovery;
+
+/// <summary>Runs reads against the state: at once, or blocking until what they show has changed.</summary>
+/// <remarks>
+/// A blocked query returns only when its index has passed and its body differs from the one it began with; a change that does not show
+/// keeps it waiting. When the wait runs out it returns what is there now, with the index of now.
+/// </remarks>
+public sealed class StateQueries
+{
+    private readonly ICommandLog _log;
+    private readonly NodeRuntime _runtime;
+    private readonly QueryMetrics _metrics;
+
+    internal StateQueries(ICommandLog log, NodeRuntime runtime, QueryMetrics metrics)
+    {
+        _log = log;
+        _runtime = runtime;
+        _metrics = metrics;
+    }
+
+    /// <summary>Runs a query.</summary>
+    /// <typeparam name="T">The body.</typeparam>
+    /// <param name="read">The read.</param>
+    /// <param name="sameBody">Tells whether two bodies look the same to the caller.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The reply.</returns>
+    /// <exception cref="DiscoveryException">The state cannot be made as fresh as asked for.</exception>
+    public async ValueTask<QueryReply<T>> QueryAsync<T>(
+        StateRead<T> read, IEqualityComparer<T> sameBody, QueryOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(sameBody);
+        ArgumentNullException.ThrowIfNull(options);
+        ReadBarrierResult barrier = await _log.ReadBarrierAsync(options.Consistency, cancellationToken);
+        if (!barrier.IsReached)
+        {
+            throw NotFresh(barrier.Refusal);
+        }
+
+        var topics = new StateTopicSet();
+        StateSnapshot snapshot = _log.StateMachine.Current;
+        T first = read(snapshot, topics);
+        ulong index = topics.IndexIn(snapshot);
+        if (options.AfterIndex == 0 || index > options.AfterIndex || options.Wait <= TimeSpan.Zero)
+        {
+            return Reply(first, index, options);
+        }
+
+        return await WaitAsync(read, sameBody, options, snapshot.Lineage, first, topics, cancellationToken);
+    }
+
+    private async ValueTask<QueryReply<T>> WaitAsync<T>(
+        StateRead<T> read,
+        IEqualityComparer<T> sameBody,
+        QueryOptions options,
+        Guid lineage,
+        T first,
+        StateTopicSet topics,
+        CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Wait, _runtime.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using IDisposable blocked = _metrics.Blocked();
+        while (true)
+        {
+            using StateWatch watch = _log.StateMachine.Watches.Add(topics.Topics);
+            var next = new StateTopicSet();
+            StateSnapshot snapshot = _log.StateMachine.Current;
+            T body = read(snapshot, next);
+            ulong index = next.IndexIn(snapshot);
+            if (index > options.AfterIndex && (snapshot.Lineage != lineage || !sameBody.Equals(first, body)))
+            {
+                _metrics.Released(sameBody.Equals(first, body) && snapshot.Lineage == lineage);
+                return Reply(body, index, options);
+            }
+
+            if (timeout.IsCancellationRequested)
+            {
+                return Reply(body, index, options);
+            }
+
+            topics = next;
+            try
+            {
+                await watch.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The wait ran out: one more read, and its answer is final.
+            }
+        }
+    }
+
+    private QueryReply<T> Reply<T>(T body, ulong index, QueryOptions options)
+    {
+        Leadership leadership = _log.Leadership;
+        return new QueryReply<T>(body, index, options.Consistency, _log.LastContact, leadership.Leader is not null);
+    }
+
+    private static DiscoveryException NotFresh(ProposalRefusal refusal) => refusal switch
+    {
+        ProposalRefusal.Faulted => new DiscoveryException(
+            DiscoveryError.Faulted, "The node met a broken invariant and serves stale reads only; its log says why."),
+        ProposalRefusal.Stopped => new DiscoveryException(DiscoveryError.Stopped, "The node is stopping."),
+        _ => new DiscoveryException(DiscoveryError.NoLeader, "No cluster leader"),
+    };
+}

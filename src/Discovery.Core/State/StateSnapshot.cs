@@ -1,0 +1,136 @@
+using Discovery.State;
+using Discovery.State.Trees;
+
+namespace Discovery;
+
+/// <summary>The whole state at one index: immutable, readable from any thread without a lock, for as long as it is held.</summary>
+public sealed class StateSnapshot
+{
+    internal StateSnapshot(StateSchema schema, StateMeta meta, TableRoot[] tables, TopicRoot topics, ClientRoot clients)
+    {
+        Schema = schema;
+        Meta = meta;
+        Tables = tables;
+        Topics = topics;
+        Clients = clients;
+    }
+
+    /// <summary>The index of the last applied entry.</summary>
+    public ulong Index => Meta.Index;
+
+    /// <summary>The lineage that <see cref="Index"/> belongs to.</summary>
+    public Guid Lineage => Meta.Lineage;
+
+    /// <summary>The position that a watcher resumes from to see everything after this snapshot.</summary>
+    public StatePosition Position => new(Meta.Lineage, Meta.Index);
+
+    /// <summary>The cluster time of the last entry.</summary>
+    public TimeSpan ClusterTime => Meta.ClusterTime;
+
+    /// <summary>The wall time of the last entry; for display and token expiry only.</summary>
+    public DateTimeOffset WallTime => Meta.WallTime;
+
+    internal StateSchema Schema { get; }
+
+    internal StateMeta Meta { get; }
+
+    internal TableRoot[] Tables { get; }
+
+    internal TopicRoot Topics { get; }
+
+    internal ClientRoot Clients { get; }
+
+    /// <summary>Finds a row by its key.</summary>
+    /// <typeparam name="TRow">The row type.</typeparam>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>The row, or null.</returns>
+    public TRow? Get<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> key)
+        where TRow : class => Root(table).Rows.TryGet(key, out TreeEntry<TRow> entry) ? entry.Value : null;
+
+    /// <summary>The rows whose key begins with <paramref name="prefix"/>, in key order.</summary>
+    /// <typeparam name="TRow">The row type.</typeparam>
+    /// <param name="table">The table.</param>
+    /// <param name="prefix">The prefix; empty for all rows.</param>
+    public StateRows<TRow> Scan<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> prefix = default)
+        where TRow : class => new(Root(table).Rows.Scan(prefix));
+
+    /// <summary>The rows whose index key begins with <paramref name="prefix"/>, in (index key, key) order.</summary>
+    /// <typeparam name="TRow">The row type.</typeparam>
+    /// <param name="index">The index.</param>
+    /// <param name="prefix">The prefix; empty for all indexed rows.</param>
+    public StateRows<TRow> Scan<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix = default)
+        where TRow : class => new(Tree(index).Scan(prefix));
+
+    /// <summary>The rows under <paramref name="prefix"/> from <paramref name="from"/> on: how a long list is read in pages.</summary>
+    /// <typeparam name="TRow">The row type.</typeparam>
+    /// <param name="index">The index.</param>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="from">Where to begin, inclusive.</param>
+    public StateRows<TRow> ScanFrom<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from)
+        where TRow : class => new(Tree(index).Scan(prefix, from));
+
+    /// <summary>Counts rows without visiting them.</summary>
+    /// <typeparam name="TRow">The row type.</typeparam>
+    /// <param name="table">The table.</param>
+    /// <param name="prefix">The prefix; empty for all rows.</param>
+    public int Count<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> prefix = default)
+        where TRow : class => Root(table).Rows.CountPrefix(prefix);
+
+    /// <summary>Counts indexed rows without visiting them.</summary>
+    /// <typeparam name="TRow">The row type.</typeparam>
+    /// <param name="index">The index.</param>
+    /// <param name="prefix">The prefix; empty for all indexed rows.</param>
+    public int Count<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix = default)
+        where TRow : class => Tree(index).CountPrefix(prefix);
+
+    /// <summary>When the object of a topic last changed, its removal included; at least 1, and never lower than before.</summary>
+    /// <param name="topic">The topic.</param>
+    public ulong IndexOf(in StateTopic topic)
+    {
+        ulong index = topic switch
+        {
+            { Table: { } table } => Tables[IdOf(table)].ChangeIndex,
+            { IsPrefix: true } => Topics.IndexOfPrefix(topic.Space!, topic.Key.Span),
+            _ => Topics.IndexOf(topic.Space!, topic.Key.Span),
+        };
+        return Math.Max(Math.Max(index, Meta.RestoreIndex), 1);
+    }
+
+    /// <summary>The replicated schema version of a module.</summary>
+    /// <param name="module">The module's name.</param>
+    public int SchemaVersion(string module)
+    {
+        int id = Schema.IndexOfModule(module);
+        return id >= 0 ? Meta.SchemaVersions[id] : throw new ArgumentException($"No state module is named \"{module}\".", nameof(module));
+    }
+
+    /// <summary>A hash of everything in the state; equal on all servers at equal index.</summary>
+    public ulong ComputeHash()
+    {
+        ulong hash = Meta.Hash() + Topics.Hash + Clients.Hash;
+        foreach (ulong floor in Topics.Floors)
+        {
+            hash = (hash * 31) + floor;
+        }
+
+        foreach (TableRoot table in Tables)
+        {
+            hash += table.Hash;
+        }
+
+        return hash;
+    }
+
+    private static int IdOf(StateTable table)
+    {
+        Invariant.Check(table.Id >= 0, $"table {table} is in no schema");
+        return table.Id;
+    }
+
+    private TableRoot<TRow> Root<TRow>(StateTable<TRow> table)
+        where TRow : class => (TableRoot<TRow>)Tables[IdOf(table)];
+
+    private PersistentTree<TRow> Tree<TRow>(StateIndex<TRow> index)
+        where TRow : class => Root(index.Table).Indexes[index.Position];
+}

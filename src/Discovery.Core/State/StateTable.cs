@@ -1,0 +1,39 @@
+using Discovery.State;
+
+namespace Discovery;
+
+/// <summary>A table of the replicated state, as declared by a module. The handle is the same for every snapshot.</summary>
+public abstract class StateTable
+{
+    private protected StateTable(string module, string name)
+    {
+        Module = module;
+        Name = name;
+    }
+
+    /// <summary>The module that declared the table.</summary>
+    public string Module { get; }
+
+    /// <summary>The table's name, unique within its module.</summary>
+    public string Name { get; }
+
+    /// <summary>The position in the schema; depends only on the set of modules.</summary>
+    internal int Id { get; private protected set; } = -1;
+
+    /// <summary>Seeds the row hashes, so that equal rows of two tables do not cancel each other out.</summary>
+    internal ulong HashSeed { get; private protected set; }
+
+    internal string FullName => $"{Module}/{Name}";
+
+    /// <inheritdoc/>
+    public override string ToString() => FullName;
+
+    internal void Bind(int id)
+    {
+        Invariant.Check(Id < 0 || Id == id, $"table {FullName} belongs to two schemas");
+        Id = id;
+        HashSeed = StateHash.SeedOf(FullName);
+    }
+
+    internal abstract TableRoot CreateRoot();
+}

@@ -1,0 +1,50 @@
+using Discovery.State;
+
+namespace Discovery;
+
+/// <summary>A table of immutable rows.</summary>
+/// <typeparam name="TRow">The row type; rows are never changed after they were put.</typeparam>
+public sealed class StateTable<TRow> : StateTable
+    where TRow : class
+{
+    private readonly List<StateIndex<TRow>> _indexes = [];
+
+    internal StateTable(string module, string name, StateKeyWriter<TRow> key, IStateCodec<TRow> codec)
+        : base(module, name)
+    {
+        WriteKey = key;
+        Codec = codec;
+    }
+
+    internal StateKeyWriter<TRow> WriteKey { get; }
+
+    internal IStateCodec<TRow> Codec { get; }
+
+    internal StateTopicDerivation<TRow>? Derivation { get; private set; }
+
+    internal IReadOnlyList<StateIndex<TRow>> Indexes => _indexes;
+
+    /// <summary>Adds a secondary index.</summary>
+    /// <param name="name">Its name, unique within the table.</param>
+    /// <param name="key">Writes what the index orders by; a row for which it writes nothing is left out. Several rows may share a key.</param>
+    /// <returns>The index.</returns>
+    public StateIndex<TRow> AddIndex(string name, StateKeyWriter<TRow> key)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(key);
+        Invariant.Check(Id < 0, $"table {FullName} is already in use");
+        var index = new StateIndex<TRow>(this, name, _indexes.Count, key);
+        _indexes.Add(index);
+        return index;
+    }
+
+    /// <summary>Declares which topics a changed row touches, beyond the table's own.</summary>
+    /// <param name="derivation">Called once per changed row, after the command and all reactions have run.</param>
+    public void DeriveTopics(StateTopicDerivation<TRow> derivation)
+    {
+        Invariant.Check(Id < 0, $"table {FullName} is already in use");
+        Derivation = derivation;
+    }
+
+    internal override TableRoot CreateRoot() => new TableRoot<TRow>(this);
+}

@@ -1,0 +1,54 @@
+using Discovery.State.Trees;
+
+namespace Discovery.State;
+
+/// <summary>One immutable version of a table.</summary>
+internal abstract class TableRoot
+{
+    /// <summary>The index of the last command that changed the table, deletes included.</summary>
+    public ulong ChangeIndex { get; init; }
+
+    /// <summary>The sum of the hashes of all rows.</summary>
+    public ulong Hash { get; init; }
+
+    public abstract StateTable Table { get; }
+
+    public abstract int Count { get; }
+
+    public abstract TableEditor Edit();
+}
+
+internal sealed class TableRoot<TRow> : TableRoot
+    where TRow : class
+{
+    private readonly StateTable<TRow> _table;
+
+    public TableRoot(StateTable<TRow> table)
+        : this(table, PersistentTree<TRow>.Empty, NoIndexes(table.Indexes.Count))
+    {
+    }
+
+    public TableRoot(StateTable<TRow> table, PersistentTree<TRow> rows, PersistentTree<TRow>[] indexes)
+    {
+        _table = table;
+        Rows = rows;
+        Indexes = indexes;
+    }
+
+    public PersistentTree<TRow> Rows { get; }
+
+    public PersistentTree<TRow>[] Indexes { get; }
+
+    public override StateTable Table => _table;
+
+    public override int Count => Rows.Count;
+
+    public override TableEditor Edit() => new TableEditor<TRow>(_table, this);
+
+    private static PersistentTree<TRow>[] NoIndexes(int count)
+    {
+        var indexes = new PersistentTree<TRow>[count];
+        Array.Fill(indexes, PersistentTree<TRow>.Empty);
+        return indexes;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using Discovery.State.Trees;
+
+namespace Discovery.State;
+
+/// <summary>Changes the topics for the length of one batch.</summary>
+internal sealed class TopicEditor
+{
+    private readonly IReadOnlyList<StateTopicSpace> _spaces;
+    private readonly TreeEditor<bool>[] _topics;
+    private readonly TreeEditor<(int Space, byte[] Key)> _absent;
+    private readonly ulong[] _floors;
+    private ulong _hash;
+
+    public TopicEditor(IReadOnlyList<StateTopicSpace> spaces, TopicRoot root)
+    {
+        _spaces = spaces;
+        _topics = Array.ConvertAll(root.Spaces, static tree => new TreeEditor<bool>(tree));
+        _absent = new TreeEditor<(int, byte[])>(root.Absent);
+        _floors = (ulong[])root.Floors.Clone();
+        _hash = root.Hash;
+    }
+
+    public int AbsentCount => _absent.Count;
+
+    public StateTopicTouch Touch(StateTransaction transaction, StateTopicSpace space, byte[] key)
+    {
+        bool absent = space.Presence is { } presence && !presence(transaction, key);
+        TreeEntry<bool> old = Set(space, key, absent, transaction.Index);
+        return new StateTopicTouch(space, old.Key ?? key, old.Key is null ? _floors[space.Id] : old.Index);
+    }
+
+    /// <summary>Drops up to <paramref name="most"/> topics of absent objects that last changed at or below <paramref name="index"/>.</summary>
+    public int Reap(ulong index, int most)
+    {
+        var reaped = new List<(byte[] QueueKey, int Space, byte[] Key)>();
+        foreach (ref readonly TreeEntry<(int Space, byte[] Key)> entry in _absent.Scan([]))
+        {
+            if (reaped.Count == most || entry.Index > index)
+            {
+                break;
+            }
+
+            reaped.Add((entry.Key, entry.Value.Space, entry.Value.Key));
+        }
+
+        foreach ((byte[] queueKey, int space, byte[] key) in reaped)
+        {
+            _absent.Remove(queueKey, out _);
+            bool removed = _topics[space].Remove(key, out TreeEntry<bool> old);
+            Invariant.Check(removed && old.Value, "the queue of absent topics names a topic that is not absent");
+            _hash -= old.Hash;
+            _floors[space] = Math.Max(_floors[space], old.Index);
+        }
+
+        return reaped.Count;
+    }
+
+    public void Load(StateTopicSpace space, byte[] key, bool absent, ulong index) => Set(space, key, absent, index);
+
+    public void LoadFloor(StateTopicSpace space, ulong floor) => _floors[space.Id] = floor;
+
+    public TopicRoot ToRoot() =>
+        new(Array.ConvertAll(_topics, static tree => tree.ToTree()), (ulong[])_floors.Clone(), _absent.ToTree(), _hash);
+
+    private TreeEntry<bool> Set(StateTopicSpace space, byte[] key, bool absent, ulong index)
+    {
+        ulong hash = StateHash.OfEntry(space.HashSeed, key, index, absent ? [1] : [0]);
+        bool known = _topics[space.Id].Set(key, absent, index, hash, out TreeEntry<bool> old);
+        _hash += hash - old.Hash;
+        if (known && old.Value)
+        {
+            _absent.Remove(QueueKey(old.Index, space.Id, old.Key), out _);
+        }
+
+        if (absent)
+        {
+            _absent.Set(QueueKey(index, space.Id, key), (space.Id, old.Key ?? key), index, 0, out _);
+        }
+
+        return old;
+    }
+
+    private byte[] QueueKey(ulong index, int space, byte[] key)
+    {
+        Invariant.Check(space < _spaces.Count, "a topic of an unknown space");
+        var queueKey = new byte[sizeof(ulong) + sizeof(ushort) + key.Length];
+        BinaryPrimitives.WriteUInt64BigEndian(queueKey, index);
+        BinaryPrimitives.WriteUInt16BigEndian(queueKey.AsSpan(sizeof(ulong)), (ushort)space);
+        key.CopyTo(queueKey, sizeof(ulong) + sizeof(ushort));
+        return queueKey;
+    }
+}

@@ -1,0 +1,25 @@
+using Discovery.State.Trees;
+
+namespace Discovery.State;
+
+/// <summary>One immutable version of all topics.</summary>
+/// <param name="Spaces">By space id: topic key to whether its object is absent; the entry's index is the topic's last change.</param>
+/// <param name="Floors">By space id: what a topic without an entry reads as its index.</param>
+/// <param name="Absent">Every topic whose object is absent, by (index, space, key): what reaping takes from the front.</param>
+/// <param name="Hash">The sum of the hashes of all topics.</param>
+internal sealed record TopicRoot(
+    PersistentTree<bool>[] Spaces, ulong[] Floors, PersistentTree<(int Space, byte[] Key)> Absent, ulong Hash)
+{
+    public static TopicRoot Create(int spaces)
+    {
+        var trees = new PersistentTree<bool>[spaces];
+        Array.Fill(trees, PersistentTree<bool>.Empty);
+        return new TopicRoot(trees, new ulong[spaces], PersistentTree<(int, byte[])>.Empty, 0);
+    }
+
+    public ulong IndexOf(StateTopicSpace space, ReadOnlySpan<byte> key) =>
+        Spaces[space.Id].TryGet(key, out TreeEntry<bool> entry) ? entry.Index : Floors[space.Id];
+
+    public ulong IndexOfPrefix(StateTopicSpace space, ReadOnlySpan<byte> prefix) =>
+        Math.Max(Spaces[space.Id].MaxIndexOfPrefix(prefix), Floors[space.Id]);
+}

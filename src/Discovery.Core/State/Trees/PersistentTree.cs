@@ -1,0 +1,31 @@
+namespace Discovery.State.Trees;
+
+/// <summary>
+/// An immutable ordered map from bytes to values, with counts and maximum indexes of any range. Readers need no lock; an
+/// <see cref="TreeEditor{T}"/> makes the next version, sharing every node that it did not touch.
+/// </summary>
+internal sealed class PersistentTree<T>
+{
+    public static readonly PersistentTree<T> Empty = new(null);
+
+    internal PersistentTree(TreeNode<T>? root) => Root = root;
+
+    internal TreeNode<T>? Root { get; }
+
+    public int Count => Root?.Size ?? 0;
+
+    /// <summary>The highest index of any entry, 0 when empty.</summary>
+    public ulong MaxIndex => Root?.MaxIndex ?? 0;
+
+    public bool TryGet(ReadOnlySpan<byte> key, out TreeEntry<T> entry) => TreeSearch.TryGet(Root, key, out entry);
+
+    public int CountPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.CountPrefix(Root, prefix);
+
+    public ulong MaxIndexOfPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.MaxIndexOfPrefix(Root, prefix);
+
+    /// <summary>The entries whose key begins with <paramref name="prefix"/>, in key order.</summary>
+    public TreeCursor<T> Scan(ReadOnlySpan<byte> prefix) => new(Root, prefix, prefix);
+
+    /// <summary>The entries whose key begins with <paramref name="prefix"/>, from <paramref name="from"/> on, in key order.</summary>
+    public TreeCursor<T> Scan(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from) => new(Root, prefix, from);
+}

@@ -1,0 +1,235 @@
+namespace Discovery.State.Trees;
+
+/// <summary>Makes the next version of a tree. Nodes that this editor has copied once are then changed in place, until it publishes.</summary>
+internal sealed class TreeEditor<T>
+{
+    private object _owner = new();
+    private TreeNode<T>? _root;
+
+    public TreeEditor(PersistentTree<T> tree) => _root = tree.Root;
+
+    public int Count => _root?.Size ?? 0;
+
+    public ulong MaxIndex => _root?.MaxIndex ?? 0;
+
+    public bool TryGet(ReadOnlySpan<byte> key, out TreeEntry<T> entry) => TreeSearch.TryGet(_root, key, out entry);
+
+    public int CountPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.CountPrefix(_root, prefix);
+
+    public ulong MaxIndexOfPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.MaxIndexOfPrefix(_root, prefix);
+
+    /// <summary>A walk over the tree as it is; it must end before the next change.</summary>
+    public TreeCursor<T> Scan(ReadOnlySpan<byte> prefix) => new(_root, prefix, prefix);
+
+    /// <summary>Publishes what has been made so far; the editor can go on and will copy what it changes next.</summary>
+    public PersistentTree<T> ToTree()
+    {
+        _owner = new object();
+        return new PersistentTree<T>(_root);
+    }
+
+    /// <summary>Adds or replaces; says whether there was an entry before, and which.</summary>
+    public bool Set(byte[] key, T value, ulong index, ulong hash, out TreeEntry<T> old)
+    {
+        _root ??= new TreeLeaf<T>(_owner);
+        bool replaced = Insert(ref _root, new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash }, out old, out Split split);
+        if (split.Right is not null)
+        {
+            var root = new TreeBranch<T>(_owner);
+            root.InsertAt(0, _root, []);
+            root.InsertAt(1, split.Right, split.Low!);
+            root.Summarize();
+            _root = root;
+        }
+
+        return replaced;
+    }
+
+    /// <summary>Removes; says whether there was an entry, and which.</summary>
+    public bool Remove(ReadOnlySpan<byte> key, out TreeEntry<T> old)
+    {
+        if (_root is null || !TreeSearch.TryGet(_root, key, out old))
+        {
+            old = default;
+            return false;
+        }
+
+        Delete(ref _root, key);
+        while (_root is TreeBranch<T> { Count: 1 } branch)
+        {
+            _root = branch.Children[0];
+        }
+
+        if (_root.Count == 0)
+        {
+            _root = null;
+        }
+
+        return true;
+    }
+
+    private struct Split
+    {
+        public TreeNode<T>? Right;
+        public byte[]? Low;
+    }
+
+    private TNode Own<TNode>(TNode node) where TNode : TreeNode<T> =>
+        ReferenceEquals(node.Owner, _owner) ? node : (TNode)node.CopyFor(_owner);
+
+    private bool Insert(ref TreeNode<T> node, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
+    {
+        if (node is TreeBranch<T> shared)
+        {
+            TreeBranch<T> branch = Own(shared);
+            node = branch;
+            int position = branch.ChildFor(entry.Key);
+            bool replaced = Insert(ref branch.Children[position], entry, out old, out Split childSplit);
+            branch.Size += replaced ? 0 : 1;
+            split = default;
+            if (childSplit.Right is not null)
+            {
+                branch.InsertAt(position + 1, childSplit.Right, childSplit.Low!);
+                split = branch.Count > TreeNode<T>.FanOut ? SplitBranch(branch, position + 1) : default;
+            }
+
+            if (replaced && old.Index == branch.MaxIndex && entry.Index < old.Index)
+            {
+                branch.Summarize();
+            }
+            else if (split.Right is null)
+            {
+                branch.MaxIndex = Math.Max(branch.MaxIndex, entry.Index);
+            }
+
+            return replaced;
+        }
+
+        return InsertIntoLeaf(ref node, entry, out old, out split);
+    }
+
+    private bool InsertIntoLeaf(ref TreeNode<T> node, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
+    {
+        TreeLeaf<T> leaf = Own((TreeLeaf<T>)node);
+        node = leaf;
+        int position = leaf.LowerBound(entry.Key);
+        split = default;
+        if (leaf.IsAt(position, entry.Key))
+        {
+            ref TreeEntry<T> slot = ref leaf.Entries[position];
+            old = slot;
+            slot = entry;
+            slot.Key = old.Key;
+            leaf.Summarize();
+            return true;
+        }
+
+        old = default;
+        Array.Copy(leaf.Entries, position, leaf.Entries, position + 1, leaf.Count - position);
+        leaf.Entries[position] = entry;
+        leaf.Count++;
+        leaf.Size = leaf.Count;
+        leaf.MaxIndex = Math.Max(leaf.MaxIndex, entry.Index);
+        if (leaf.Count > TreeNode<T>.FanOut)
+        {
+            split = SplitLeaf(leaf, position);
+        }
+
+        return false;
+    }
+
+    // A split caused by appending leaves the left node full: keys that arrive in order fill the tree completely.
+    private static int SplitPoint(int count, int inserted) => inserted == count - 1 ? count - 1 : count / 2;
+
+    private Split SplitLeaf(TreeLeaf<T> leaf, int inserted)
+    {
+        int from = SplitPoint(leaf.Count, inserted);
+        var right = new TreeLeaf<T>(_owner) { Count = leaf.Count - from };
+        Array.Copy(leaf.Entries, from, right.Entries, 0, right.Count);
+        Array.Clear(leaf.Entries, from, right.Count);
+        leaf.Count = from;
+        leaf.Summarize();
+        right.Summarize();
+        return new Split { Right = right, Low = right.Entries[0].Key };
+    }
+
+    private Split SplitBranch(TreeBranch<T> branch, int inserted)
+    {
+        int from = SplitPoint(branch.Count, inserted);
+        var right = new TreeBranch<T>(_owner) { Count = branch.Count - from };
+        Array.Copy(branch.Children, from, right.Children, 0, right.Count);
+        Array.Copy(branch.Lows, from, right.Lows, 0, right.Count);
+        Array.Clear(branch.Children, from, right.Count);
+        Array.Clear(branch.Lows, from, right.Count);
+        branch.Count = from;
+        branch.Summarize();
+        right.Summarize();
+        return new Split { Right = right, Low = right.Lows[0] };
+    }
+
+    // The caller has checked that the key is there.
+    private void Delete(ref TreeNode<T> node, ReadOnlySpan<byte> key)
+    {
+        if (node is TreeLeaf<T> sharedLeaf)
+        {
+            TreeLeaf<T> leaf = Own(sharedLeaf);
+            node = leaf;
+            int position = leaf.LowerBound(key);
+            leaf.Count--;
+            Array.Copy(leaf.Entries, position + 1, leaf.Entries, position, leaf.Count - position);
+            leaf.Entries[leaf.Count] = default;
+            leaf.Summarize();
+            return;
+        }
+
+        TreeBranch<T> branch = Own((TreeBranch<T>)node);
+        node = branch;
+        int child = branch.ChildFor(key);
+        Delete(ref branch.Children[child], key);
+        if (branch.Children[child].Count < TreeNode<T>.MergeBelow)
+        {
+            Mend(branch, child);
+        }
+
+        branch.Summarize();
+    }
+
+    // Removes an empty child, or joins a small one with a neighbour where both fit into one node.
+    private void Mend(TreeBranch<T> branch, int child)
+    {
+        if (branch.Children[child].Count == 0)
+        {
+            branch.RemoveAt(child);
+            return;
+        }
+
+        int left = child > 0 ? child - 1 : child;
+        if (left + 1 >= branch.Count || branch.Children[left].Count + branch.Children[left + 1].Count > TreeNode<T>.FanOut)
+        {
+            return;
+        }
+
+        if (branch.Children[left] is TreeLeaf<T> leaf)
+        {
+            leaf = Own(leaf);
+            var right = (TreeLeaf<T>)branch.Children[left + 1];
+            Array.Copy(right.Entries, 0, leaf.Entries, leaf.Count, right.Count);
+            leaf.Count += right.Count;
+            leaf.Summarize();
+            branch.Children[left] = leaf;
+        }
+        else
+        {
+            TreeBranch<T> inner = Own((TreeBranch<T>)branch.Children[left]);
+            var right = (TreeBranch<T>)branch.Children[left + 1];
+            Array.Copy(right.Children, 0, inner.Children, inner.Count, right.Count);
+            Array.Copy(right.Lows, 0, inner.Lows, inner.Count, right.Count);
+            inner.Lows[inner.Count] = branch.Lows[left + 1];
+            inner.Count += right.Count;
+            inner.Summarize();
+            branch.Children[left] = inner;
+        }
+
+        branch.RemoveAt(left + 1);
+    }
+}

@@ -1,0 +1,141 @@
+namespace Discovery.State.Trees;
+
+/// <summary>
+/// A node of a persistent B+ tree. A node is mutable only for the editor whose token is its <see cref="Owner"/>; once that editor has
+/// published, nobody holds the token any more and the node is immutable.
+/// </summary>
+internal abstract class TreeNode<T>(object owner)
+{
+    public const int FanOut = 32;
+    public const int MergeBelow = FanOut / 4;
+
+    public readonly object Owner = owner;
+
+    /// <summary>Entries of a leaf, children of a branch.</summary>
+    public int Count;
+
+    /// <summary>Entries in the whole subtree.</summary>
+    public int Size;
+
+    /// <summary>The highest index in the whole subtree.</summary>
+    public ulong MaxIndex;
+
+    public abstract TreeNode<T> CopyFor(object owner);
+}
+
+internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
+{
+    // One slot more than the fan-out: a leaf overflows for a moment before it is split.
+    public readonly TreeEntry<T>[] Entries = new TreeEntry<T>[FanOut + 1];
+
+    public override TreeNode<T> CopyFor(object owner)
+    {
+        var copy = new TreeLeaf<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex };
+        Array.Copy(Entries, copy.Entries, Count);
+        return copy;
+    }
+
+    /// <summary>The position of the first entry whose key is not below <paramref name="key"/>.</summary>
+    public int LowerBound(ReadOnlySpan<byte> key)
+    {
+        int low = 0;
+        int high = Count;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (Entries[middle].Key.AsSpan().SequenceCompareTo(key) < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
+    }
+
+    public bool IsAt(int position, ReadOnlySpan<byte> key) => position < Count && Entries[position].Key.AsSpan().SequenceEqual(key);
+
+    public void Summarize()
+    {
+        Size = Count;
+        ulong max = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            max = Math.Max(max, Entries[i].Index);
+        }
+
+        MaxIndex = max;
+    }
+}
+
+internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner)
+{
+    public readonly TreeNode<T>[] Children = new TreeNode<T>[FanOut + 1];
+
+    /// <summary>The lowest key that belongs to each child; the first is never looked at.</summary>
+    public readonly byte[][] Lows = new byte[FanOut + 1][];
+
+    public override TreeNode<T> CopyFor(object owner)
+    {
+        var copy = new TreeBranch<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex };
+        Array.Copy(Children, copy.Children, Count);
+        Array.Copy(Lows, copy.Lows, Count);
+        return copy;
+    }
+
+    /// <summary>The child in whose range <paramref name="key"/> lies.</summary>
+    public int ChildFor(ReadOnlySpan<byte> key)
+    {
+        int low = 1;
+        int high = Count;
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (Lows[middle].AsSpan().SequenceCompareTo(key) <= 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low - 1;
+    }
+
+    public void Summarize()
+    {
+        int size = 0;
+        ulong max = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            size += Children[i].Size;
+            max = Math.Max(max, Children[i].MaxIndex);
+        }
+
+        Size = size;
+        MaxIndex = max;
+    }
+
+    public void InsertAt(int position, TreeNode<T> child, byte[] low)
+    {
+        Array.Copy(Children, position, Children, position + 1, Count - position);
+        Array.Copy(Lows, position, Lows, position + 1, Count - position);
+        Children[position] = child;
+        Lows[position] = low;
+        Count++;
+    }
+
+    public void RemoveAt(int position)
+    {
+        Count--;
+        Array.Copy(Children, position + 1, Children, position, Count - position);
+        Array.Copy(Lows, position + 1, Lows, position, Count - position);
+        Children[Count] = null!;
+        Lows[Count] = null!;
+    }
+}

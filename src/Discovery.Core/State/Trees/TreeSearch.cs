@@ -1,0 +1,113 @@
+namespace Discovery.State.Trees;
+
+/// <summary>Read-only walks over the nodes of a tree, shared by trees and editors.</summary>
+internal static class TreeSearch
+{
+    public static bool TryGet<T>(TreeNode<T>? node, ReadOnlySpan<byte> key, out TreeEntry<T> entry)
+    {
+        while (node is TreeBranch<T> branch)
+        {
+            node = branch.Children[branch.ChildFor(key)];
+        }
+
+        if (node is TreeLeaf<T> leaf)
+        {
+            int position = leaf.LowerBound(key);
+            if (leaf.IsAt(position, key))
+            {
+                entry = leaf.Entries[position];
+                return true;
+            }
+        }
+
+        entry = default;
+        return false;
+    }
+
+    public static int CountPrefix<T>(TreeNode<T>? root, ReadOnlySpan<byte> prefix)
+    {
+        if (prefix.IsEmpty)
+        {
+            return root?.Size ?? 0;
+        }
+
+        int end = TryGetSuccessor(prefix, out byte[] successor) ? Rank(root, successor) : root?.Size ?? 0;
+        return end - Rank(root, prefix);
+    }
+
+    public static ulong MaxIndexOfPrefix<T>(TreeNode<T>? root, ReadOnlySpan<byte> prefix)
+    {
+        bool bounded = TryGetSuccessor(prefix, out byte[] successor);
+        return root is null ? 0 : MaxIndexOfRange(root, prefix, bounded ? successor : null);
+    }
+
+    /// <summary>The number of entries whose key is below <paramref name="key"/>.</summary>
+    private static int Rank<T>(TreeNode<T>? node, ReadOnlySpan<byte> key)
+    {
+        int rank = 0;
+        while (node is TreeBranch<T> branch)
+        {
+            int child = branch.ChildFor(key);
+            for (int i = 0; i < child; i++)
+            {
+                rank += branch.Children[i].Size;
+            }
+
+            node = branch.Children[child];
+        }
+
+        return node is TreeLeaf<T> leaf ? rank + leaf.LowerBound(key) : rank;
+    }
+
+    // from: empty means from the start; to: null means to the end.
+    private static ulong MaxIndexOfRange<T>(TreeNode<T> node, ReadOnlySpan<byte> from, byte[]? to)
+    {
+        if (from.IsEmpty && to is null)
+        {
+            return node.MaxIndex;
+        }
+
+        ulong max = 0;
+        if (node is TreeLeaf<T> leaf)
+        {
+            int end = to is null ? leaf.Count : leaf.LowerBound(to);
+            for (int i = leaf.LowerBound(from); i < end; i++)
+            {
+                max = Math.Max(max, leaf.Entries[i].Index);
+            }
+
+            return max;
+        }
+
+        var branch = (TreeBranch<T>)node;
+        int first = branch.ChildFor(from);
+        int last = to is null ? branch.Count - 1 : branch.ChildFor(to);
+        for (int i = first; i <= last; i++)
+        {
+            ReadOnlySpan<byte> childFrom = i == first ? from : default;
+            byte[]? childTo = i == last ? to : null;
+            max = Math.Max(max, MaxIndexOfRange(branch.Children[i], childFrom, childTo));
+        }
+
+        return max;
+    }
+
+    /// <summary>The lowest key above every key that begins with <paramref name="prefix"/>; none exists for a prefix of 0xFF only.</summary>
+    private static bool TryGetSuccessor(ReadOnlySpan<byte> prefix, out byte[] successor)
+    {
+        int length = prefix.Length;
+        while (length > 0 && prefix[length - 1] == 0xFF)
+        {
+            length--;
+        }
+
+        successor = prefix[..length].ToArray();
+        if (length == 0)
+        {
+            return false;
+        }
+
+        successor[length - 1]++;
+        return true;
+    }
+}

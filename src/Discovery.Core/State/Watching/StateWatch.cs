@@ -1,0 +1,86 @@
+namespace Discovery.State.Watching;
+
+/// <summary>Waits for changes of a handful of topics. Armed from its creation on, so that no change between reading and waiting is missed.</summary>
+internal sealed class StateWatch : IDisposable
+{
+    private readonly StateWatches _owner;
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _waiter;
+    private bool _signalled;
+    private bool _disposed;
+
+    public StateWatch(StateWatches owner, IReadOnlyList<StateTopic> topics)
+    {
+        _owner = owner;
+        Topics = topics;
+    }
+
+    public IReadOnlyList<StateTopic> Topics { get; }
+
+    /// <summary>Completes when a topic has changed since the last completed wait (or since the creation of the watch).</summary>
+    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    {
+        TaskCompletionSource waiter;
+        lock (_lock)
+        {
+            if (_signalled)
+            {
+                _signalled = false;
+                return;
+            }
+
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            Invariant.Check(_waiter is null, "two waits on one watch");
+            waiter = _waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        using (cancellationToken.UnsafeRegister(static (state, token) => ((StateWatch)state!).Cancel(token), this))
+        {
+            await waiter.Task;
+        }
+    }
+
+    public void Signal()
+    {
+        TaskCompletionSource? waiter;
+        lock (_lock)
+        {
+            waiter = _waiter;
+            _waiter = null;
+            _signalled = waiter is null;
+        }
+
+        waiter?.TrySetResult();
+    }
+
+    public void Dispose()
+    {
+        TaskCompletionSource? waiter;
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
+            waiter = _waiter;
+            _waiter = null;
+        }
+
+        _owner.Remove(this);
+        waiter?.TrySetException(new ObjectDisposedException(nameof(StateWatch)));
+    }
+
+    private void Cancel(CancellationToken token)
+    {
+        TaskCompletionSource? waiter;
+        lock (_lock)
+        {
+            waiter = _waiter;
+            _waiter = null;
+        }
+
+        waiter?.TrySetCanceled(token);
+    }
+}

@@ -1,0 +1,198 @@
+namespace Discovery.State.Watching;
+
+/// <summary>Who waits for which topic. A commit looks up the topics it touched and wakes exactly those who wait for one of them.</summary>
+internal sealed class StateWatches
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<WatchKey, HashSet<StateWatch>> _keys = [];
+    private readonly Dictionary<WatchKey, HashSet<StateWatch>> _prefixes = [];
+    private readonly Dictionary<int, SortedDictionary<int, int>> _prefixLengths = [];
+    private readonly HashSet<StateWatch>?[] _tables;
+    private readonly List<StateWatch> _woken = [];
+    private int _count;
+    private long _wakes;
+
+    public StateWatches(int tables) => _tables = new HashSet<StateWatch>?[tables];
+
+    /// <summary>Watches that are open now.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Watches woken so far.</summary>
+    public long Wakes => Interlocked.Read(ref _wakes);
+
+    public StateWatch Add(IReadOnlyList<StateTopic> topics)
+    {
+        var watch = new StateWatch(this, topics);
+        lock (_lock)
+        {
+            foreach (StateTopic topic in topics)
+            {
+                SetOf(topic).Add(watch);
+            }
+
+            _count++;
+        }
+
+        return watch;
+    }
+
+    public void Remove(StateWatch watch)
+    {
+        lock (_lock)
+        {
+            foreach (StateTopic topic in watch.Topics)
+            {
+                Forget(topic, watch);
+            }
+
+            _count--;
+        }
+    }
+
+    public void Wake(IReadOnlyList<StateChangeSet> changes)
+    {
+        lock (_lock)
+        {
+            if (_count == 0)
+            {
+                return;
+            }
+
+            foreach (StateChangeSet set in changes)
+            {
+                foreach (StateChange change in set.Changes)
+                {
+                    Collect(_tables[change.Table.Id]);
+                }
+
+                foreach (StateTopicTouch touch in set.Topics)
+                {
+                    _keys.TryGetValue(new WatchKey(touch.Space.Id, touch.Key), out HashSet<StateWatch>? exact);
+                    Collect(exact);
+                    CollectPrefixes(touch);
+                }
+            }
+
+            SignalCollected();
+        }
+    }
+
+    public void WakeAll()
+    {
+        lock (_lock)
+        {
+            foreach (HashSet<StateWatch>? table in _tables)
+            {
+                Collect(table);
+            }
+
+            foreach (HashSet<StateWatch> set in _keys.Values.Concat(_prefixes.Values))
+            {
+                Collect(set);
+            }
+
+            SignalCollected();
+        }
+    }
+
+    private void Collect(HashSet<StateWatch>? watches)
+    {
+        if (watches is not null)
+        {
+            _woken.AddRange(watches);
+        }
+    }
+
+    private void CollectPrefixes(in StateTopicTouch touch)
+    {
+        if (!_prefixLengths.TryGetValue(touch.Space.Id, out SortedDictionary<int, int>? lengths))
+        {
+            return;
+        }
+
+        foreach (int length in lengths.Keys)
+        {
+            if (length > touch.Key.Length)
+            {
+                return;
+            }
+
+            _prefixes.TryGetValue(new WatchKey(touch.Space.Id, touch.Key[..length]), out HashSet<StateWatch>? set);
+            Collect(set);
+        }
+    }
+
+    private void SignalCollected()
+    {
+        foreach (StateWatch watch in _woken)
+        {
+            watch.Signal();
+        }
+
+        Interlocked.Add(ref _wakes, _woken.Count);
+        _woken.Clear();
+        if (_woken.Capacity > 65_536)
+        {
+            _woken.Capacity = 0;
+        }
+    }
+
+    private HashSet<StateWatch> SetOf(in StateTopic topic)
+    {
+        if (topic.Table is { } table)
+        {
+            return _tables[table.Id] ??= [];
+        }
+
+        var key = new WatchKey(topic.Space!.Id, topic.Key);
+        Dictionary<WatchKey, HashSet<StateWatch>> sets = topic.IsPrefix ? _prefixes : _keys;
+        if (!sets.TryGetValue(key, out HashSet<StateWatch>? set))
+        {
+            set = sets[key] = [];
+            if (topic.IsPrefix)
+            {
+                CountPrefixLength(topic.Space.Id, topic.Key.Length, 1);
+            }
+        }
+
+        return set;
+    }
+
+    private void Forget(in StateTopic topic, StateWatch watch)
+    {
+        if (topic.Table is { } table)
+        {
+            _tables[table.Id]?.Remove(watch);
+            return;
+        }
+
+        var key = new WatchKey(topic.Space!.Id, topic.Key);
+        Dictionary<WatchKey, HashSet<StateWatch>> sets = topic.IsPrefix ? _prefixes : _keys;
+        if (sets.TryGetValue(key, out HashSet<StateWatch>? set) && set.Remove(watch) && set.Count == 0)
+        {
+            sets.Remove(key);
+            if (topic.IsPrefix)
+            {
+                CountPrefixLength(topic.Space.Id, topic.Key.Length, -1);
+            }
+        }
+    }
+
+    private void CountPrefixLength(int space, int length, int change)
+    {
+        if (!_prefixLengths.TryGetValue(space, out SortedDictionary<int, int>? lengths))
+        {
+            lengths = _prefixLengths[space] = [];
+        }
+
+        lengths.TryGetValue(length, out int count);
+        if (count + change > 0)
+        {
+            lengths[length] = count + change;
+        }
+        else
+        {
+            lengths.Remove(length);
+        }
+    }
+}
