@@ -176,7 +176,8 @@ public class LZ4CodecTests(PythonOracle oracle) : IClassFixture<PythonOracle>
         var text = new StringBuilder();
         while (text.Length < length)
         {
-            text.Append("web-").Append(random.Next(50)).Append("|node-").Append(random.Next(1000)).Append("|passing|10.0.0.").Append(random.Next(256));
+            text.Append("web-").Append(random.Next(50)).Append("|node-").Append(random.Next(1000))
+                .Append("|passing|10.0.0.").Append(random.Next(256));
         }
 
         return Encoding.ASCII.GetBytes(text.ToString(0, length));

@@ -9,7 +9,7 @@ internal static class Crc32C
     /// <summary>The checksum of <paramref name="data"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> data) => Append(0, data);
 
-    /// <summary>The checksum of what <paramref name="crc"/> is of, followed by <paramref name="data"/>; 0 is the checksum of nothing.</summary>
+    /// <summary>Continues <paramref name="crc"/> over <paramref name="data"/>; 0 is the checksum of nothing.</summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
         crc = ~crc;

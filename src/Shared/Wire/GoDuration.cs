@@ -7,7 +7,7 @@ namespace Discovery.Wire;
 /// </remarks>
 internal static class GoDuration
 {
-    /// <summary>Chars that are always enough for <see cref="TryFormat"/>.</summary>
+    /// <summary>Chars that are always enough for the <c>TryFormat</c> methods.</summary>
     public const int LengthMax = 32;
 
     private const ulong NanosecondsMax = 1UL << 63;
@@ -87,7 +87,7 @@ internal static class GoDuration
     {
         ulong ticks = Magnitude(value.Ticks);
         uint nanoseconds = (uint)(ticks % TimeSpan.TicksPerSecond) * 100;
-        return TryFormat(value.Ticks < 0, ticks / TimeSpan.TicksPerSecond, nanoseconds, destination, out written);
+        return TryPrint(value.Ticks < 0, ticks / TimeSpan.TicksPerSecond, nanoseconds, destination, out written);
     }
 
     /// <summary>Writes the text that Go prints for a duration of nanoseconds; false when it does not fit.</summary>
@@ -95,13 +95,13 @@ internal static class GoDuration
     {
         ulong magnitude = Magnitude(nanoseconds);
         uint rest = (uint)(magnitude % NanosecondsPerSecond);
-        return TryFormat(nanoseconds < 0, magnitude / NanosecondsPerSecond, rest, destination, out written);
+        return TryPrint(nanoseconds < 0, magnitude / NanosecondsPerSecond, rest, destination, out written);
     }
 
     private static ulong Magnitude(long value) => value < 0 ? 0 - (ulong)value : (ulong)value;
 
     // Written from the end, the smallest unit first.
-    private static bool TryFormat(bool negative, ulong seconds, uint nanoseconds, Span<char> destination, out int written)
+    private static bool TryPrint(bool negative, ulong seconds, uint nanoseconds, Span<char> destination, out int written)
     {
         Span<char> text = stackalloc char[LengthMax];
         int start = text.Length;

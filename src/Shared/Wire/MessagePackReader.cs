@@ -163,12 +163,9 @@ internal ref partial struct MessagePackReader
     {
         header = default;
         ReadOnlySpan<byte> rest = Remaining;
-        if (NextMessagePackType != MessagePackType.Extension || !MessagePackFrame.TryReadHead(rest, out int headLength, out long payload, out _))
-        {
-            return false;
-        }
-
-        if (payload > rest.Length - headLength)
+        if (NextMessagePackType != MessagePackType.Extension
+            || !MessagePackFrame.TryReadHead(rest, out int headLength, out long payload, out _)
+            || payload > rest.Length - headLength)
         {
             return false;
         }

@@ -332,5 +332,6 @@ internal ref partial struct MessagePackWriter
     }
 
     [DoesNotReturn]
-    private static void ThrowNegative(int length) => throw new ArgumentOutOfRangeException(nameof(length), length, "A count cannot be negative.");
+    private static void ThrowNegative(int length) =>
+        throw new ArgumentOutOfRangeException(nameof(length), length, "A count cannot be negative.");
 }
