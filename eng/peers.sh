@@ -25,7 +25,7 @@ python_peers() {
 
 # The mirror that this machine reads its own release from, in either format of apt's source lists.
 debian_mirror() {
-  cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2> /dev/null |
+  { cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2> /dev/null || true; } |
     sed -nE '/^[[:space:]]*#/d; s#^(deb |URIs:).*[[:space:]]?(https?://[^[:space:]]+/debian)/?([[:space:]].*)?$#\2#p' | head -n 1
 }
 
