@@ -82,6 +82,7 @@ public sealed class LayoutTests(ITestOutputHelper output)
     [InlineData("A.cs", "public class A; public class A<T>;")]
     [InlineData("A.cs", "public class A { public class Inner; }")]
     [InlineData("A.Part.cs", "public partial class A;")]
+    [InlineData("A{T}.cs", "public class A<T>;")]
     [InlineData("Messages.cs", "public abstract record Message; public sealed record Ping : Message;")]
     [InlineData("Log.cs", "internal static class Log;")]
     public void PublicTypes_InProperFile_TellNothing(string name, string source) =>

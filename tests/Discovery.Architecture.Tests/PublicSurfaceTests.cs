@@ -51,6 +51,7 @@ public sealed class PublicSurfaceTests
               string this[int index] { get; }
               void Dispose()
             static class Discovery.Architecture.PlantedExtensions
+              static T First<T>(this IEnumerable<T> all)
               static T First<T>(this IEnumerable<T> all, params string[] names) where T : class, IDisposable
 
             """;

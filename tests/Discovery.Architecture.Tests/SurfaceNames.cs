@@ -96,7 +96,7 @@ internal static class SurfaceNames
             return Of(underlying, info?.GenericTypeArguments is [var only] ? only : null) + "?";
         }
 
-        string mark = !type.IsValueType && info?.ReadState == NullabilityState.Nullable ? "?" : "";
+        string mark = !type.IsValueType && !type.IsGenericParameter && info?.ReadState == NullabilityState.Nullable ? "?" : "";
         if (type.IsArray)
         {
             return $"{Of(type.GetElementType()!, info?.ElementType)}[{new string(',', type.GetArrayRank() - 1)}]{mark}";

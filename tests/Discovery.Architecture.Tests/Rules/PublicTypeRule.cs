@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Discovery.Architecture.Rules;
 
 /// <summary>One public type per file, named after it, in a namespace that users expect.</summary>
-/// <remarks>A closed set of records may share one file that bears the name of one of them or its plural.</remarks>
+/// <remarks>
+/// What follows a dot or a brace in the name of the file is free: A.Part.cs, A{T}.cs. A closed set of records may share one file that bears
+/// the name of one of them or its plural.
+/// </remarks>
 internal static class PublicTypeRule
 {
     private static readonly string[] s_namespaces =
@@ -26,7 +29,7 @@ internal static class PublicTypeRule
             }
 
             string[] names = [.. types.Select(NameOf).Distinct(StringComparer.Ordinal)];
-            string stem = file.Name.Split('.')[0];
+            string stem = file.Name.Split('.', '{')[0];
             bool named = names.Contains(stem, StringComparer.Ordinal);
             bool records = types.All(type => type is RecordDeclarationSyntax);
             bool plural = records && names.Any(name => stem == name + "s");
