@@ -18,7 +18,7 @@ public sealed class BoundFilter<T>
     /// <summary>The filter that was bound.</summary>
     public FilterExpression Expression { get; }
 
-    /// <summary>Whether a row passes. Allocates nothing, except that a regular expression builds its automaton as it meets new input.</summary>
+    /// <summary>Whether a row passes. Allocates nothing, unless an accessor of the schema does.</summary>
     /// <param name="row">The row.</param>
     /// <returns>Whether the row passes.</returns>
     public bool Matches(T row) => _test.Matches(row);

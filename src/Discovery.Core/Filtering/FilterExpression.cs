@@ -7,13 +7,12 @@ namespace Discovery;
 /// <remarks>
 /// <para>Grammar: <c>or</c>, <c>and</c>, <c>not</c> (weakest first), parentheses, and the matches <c>sel == val</c>, <c>sel != val</c>,
 /// <c>val in sel</c>, <c>val not in sel</c>, <c>sel contains val</c>, <c>sel not contains val</c>, <c>sel is empty</c>,
-/// <c>sel is not empty</c>, <c>sel matches regex</c>, <c>sel not matches regex</c>. A selector is <c>Name.Name["key"]</c>; a value is a bare
-/// word, a number, a <c>"string"</c> with Go's escapes or a raw <c>`string`</c>. The empty text selects every row, as an empty
+/// <c>sel is not empty</c>, <c>sel matches regex</c>, <c>sel not matches regex</c>. A selector is <c>Name.Name["key"]</c>; a value is a
+/// bare word, a number, a <c>"string"</c> with Go's escapes or a raw <c>`string`</c>. The empty text selects every row, as an empty
 /// <c>?filter=</c> does.</para>
 /// <para>Grammar, results and error texts are those of Consul 1.8.7, except: the limits below; <c>\p{Script}</c> is unknown in regular
-/// expressions (categories are known), <c>\b</c> takes letters and digits of every script for word characters, and a category such as
-/// <c>\pL</c> sees the basic multilingual plane only; and a part that a row does not have (a service without <c>Proxy</c>) compares like an
-/// empty one, where Consul drops the connection.</para>
+/// expressions (categories are known); a byte that is escaped in a string and is not UTF-8 becomes U+FFFD; and a part that a row does not
+/// have (a service without <c>Proxy</c>) compares like an empty one, where Consul drops the connection.</para>
 /// <para>Instances are immutable and safe for concurrent use.</para>
 /// </remarks>
 public sealed class FilterExpression
@@ -30,15 +29,11 @@ public sealed class FilterExpression
     /// <summary>Longest regular expression, in UTF-16 code units.</summary>
     public const int RegexLengthMax = 1_024;
 
-    /// <summary>Largest regular expression once its counted repetitions are written out, in characters and character classes.</summary>
-    public const int RegexSizeMax = 2_000;
-
     /// <summary>
-    /// Largest product of a regular expression's size and the square of its number of loops: repetitions of no fixed count (<c>*</c>, <c>+</c>, <c>?</c>,
-    /// <c>{n,m}</c>) and repeated alternatives, counted repetitions around them written out. A hostile expression such as
-    /// <c>(.*[^x]{9}){99}</c> makes an automaton of gigabytes out of them.
+    /// Largest regular expression, in the instructions that it compiles to: one a character or class, up to two an operator, counted
+    /// repetitions written out.
     /// </summary>
-    public const int RegexWorkMax = 2_000;
+    public const int RegexSizeMax = 3_100;
 
     private FilterExpression(string text, FilterNode? root)
     {
@@ -54,7 +49,9 @@ public sealed class FilterExpression
     /// <summary>Parses a filter.</summary>
     /// <param name="text">The filter; empty selects every row.</param>
     /// <returns>The parsed filter.</returns>
-    /// <exception cref="DiscoveryException"><see cref="DiscoveryError.InvalidRequest"/>, with <see cref="FilterError.Message"/>.</exception>
+    /// <exception cref="DiscoveryException">
+    /// <see cref="DiscoveryError.InvalidRequest"/>, with <see cref="FilterError.Message"/>.
+    /// </exception>
     public static FilterExpression Parse(string text) =>
         TryParse(text, out FilterExpression? expression, out FilterError? error)
             ? expression

@@ -145,7 +145,7 @@ internal sealed class FilterScanner(string text)
         return names.Count == 1 ? names[0] : $"{string.Join(", ", names.Take(names.Count - 1))} or {names[^1]}";
     }
 
-    /// <summary>Consul counts lines and columns in characters and offsets in UTF-8 bytes, and gives a line feed column 0 of the next line.</summary>
+    /// <summary>Lines and columns are counted in characters, offsets in UTF-8 bytes; a line feed is column 0 of the next line.</summary>
     private string Locate(int position, out int line, out int column)
     {
         (line, column) = (1, 1);

@@ -32,7 +32,7 @@ internal sealed class FilterNot(FilterNode operand) : FilterNode
 
 internal sealed class FilterMatch(int position, string[] selector, FilterOperator @operator, string? value) : FilterNode
 {
-    private RegexTranslation? _regex;
+    private RegexProgram? _regex;
 
     public int Position { get; } = position;
 
@@ -58,5 +58,5 @@ internal sealed class FilterMatch(int position, string[] selector, FilterOperato
     };
 
     /// <summary>Compiled by the first schema that the expression is bound to, kept for the others.</summary>
-    public RegexTranslation Regex => _regex ??= RegexTranslation.Compile(Value!);
+    public RegexProgram Regex => _regex ??= RegexProgram.Compile(Value!);
 }

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Discovery.Filtering;
 
 /// <summary>A question about a value, ready to be asked of any number of values without allocating.</summary>
@@ -69,7 +67,7 @@ internal sealed class FieldTest<T, TField>(Func<T, TField> get, FilterTest<TFiel
     public override bool Matches(T value) => test.Matches(get(value));
 }
 
-internal sealed class StringTest(FilterOperator @operator, string operand, Regex? regex) : FilterTest<string?>
+internal sealed class StringTest(FilterOperator @operator, string operand, RegexProgram? regex) : FilterTest<string?>
 {
     public override bool MatchesNothing => Matches("");
 
@@ -124,7 +122,7 @@ internal sealed class EmptyListTest<T>(bool empty) : FilterTest<IReadOnlyList<T>
     public override bool Matches(IReadOnlyList<T>? value) => (value is null || value.Count == 0) == empty;
 }
 
-/// <summary>True when any element passes, for negative operators too: <c>Checks.Status != passing</c> finds one that is not passing.</summary>
+/// <summary>True when any element passes, for negative operators too: <c>Checks.Status != passing</c> finds one that is not.</summary>
 internal sealed class ElementTest<T>(FilterTest<T> test) : FilterTest<IReadOnlyList<T>?>
 {
     public override bool MatchesNothing => false;

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Discovery.Filtering;
 
 /// <summary>Turns one match of an expression into a test, or says in Consul's words why that cannot be.</summary>
@@ -62,15 +60,11 @@ internal sealed class StringType : FilterType<string?>
             return null;
         }
 
-        Regex? regex = null;
-        if (binding.Match.IsRegex)
+        RegexProgram? regex = binding.Match.IsRegex ? binding.Match.Regex : null;
+        if (regex?.Error is not null)
         {
-            regex = binding.Match.Regex.Regex;
-            if (regex is null)
-            {
-                binding.RefuseRegex(binding.Match.Regex.Error!);
-                return null;
-            }
+            binding.RefuseRegex(regex.Error);
+            return null;
         }
 
         if (binding.Match.Value is null)

@@ -4,15 +4,9 @@ using System.Text;
 
 namespace Discovery.Filtering;
 
-/// <summary>A set of characters: ranges, general categories, and whether it is their complement.</summary>
-/// <remarks>
-/// .NET's classes are of UTF-16 code units. So halves of surrogate pairs are kept out of every class, and pairs are added as alternatives.
-/// Characters beyond the basic plane count as being in no category.
-/// </remarks>
+/// <summary>A set of characters: a union of ranges and general categories, or the complement of one.</summary>
 internal sealed class RegexClass(bool ignoreCase)
 {
-    public const string AnyCharacter = "(?:[^\\uD800-\\uDFFF]|[\\uD800-\\uDBFF][\\uDC00-\\uDFFF])";
-    public const string AnyButLineFeed = "(?:[^\\n\\uD800-\\uDFFF]|[\\uD800-\\uDBFF][\\uDC00-\\uDFFF])";
     public const string InvalidRange = "invalid character class range";
     private const int Last = 0x10FFFF;
     private const int LongS = 0x17F;
@@ -36,16 +30,72 @@ internal sealed class RegexClass(bool ignoreCase)
         ["xdigit"] = [('0', '9'), ('A', 'F'), ('a', 'f')],
     };
 
-    private static readonly HashSet<string> Categories = new(StringComparer.Ordinal)
-    {
-        "Cc", "Cf", "Co", "L", "Ll", "Lm", "Lo", "Lt", "Lu", "M", "Mc", "Me", "Mn", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Pe", "Pf", "Pi",
-        "Po", "Ps", "S", "Sc", "Sk", "Sm", "So", "Z", "Zl", "Zp", "Zs",
-    };
+    /// <summary>Two-letter names in the order of <see cref="UnicodeCategory"/>; the last, unassigned, is in no category of RE2.</summary>
+    private const string CategoryNames = "LuLlLtLmLoMnMcMeNdNlNoZsZlZpCcCfCsCoPcPdPsPePiPfPoSmScSkSo";
 
-    private readonly List<(int Low, int High)> _ranges = [];
-    private readonly StringBuilder _categories = new();
+    private readonly List<Item> _items = [];
     private bool _complement;
-    private bool _hasComplementedCategory;
+    private UInt128 _ascii;
+
+    /// <summary>Ranges and a bit for each category; the complement is taken after the cases of letters were made one.</summary>
+    private readonly record struct Item((int Low, int High)[] Ranges, int Categories, bool Complement);
+
+    /// <summary>One character in all its cases.</summary>
+    public static RegexClass Of(Rune rune)
+    {
+        RegexClass set = new(ignoreCase: true);
+        set.Add([(rune.Value, rune.Value)], complement: false);
+        return set;
+    }
+
+    /// <summary>Computes the answers for ASCII once.</summary>
+    public RegexClass Freeze()
+    {
+        for (int rune = 0; rune < 128; rune++)
+        {
+            _ascii |= Compute(rune) ? UInt128.One << rune : 0;
+        }
+
+        return this;
+    }
+
+    public bool Contains(int rune) => rune < 128 ? (_ascii >> rune & 1) != 0 : Compute(rune);
+
+    private bool Compute(int rune)
+    {
+        foreach (Item item in _items)
+        {
+            if ((ignoreCase ? HasAnyCase(item, rune) : Has(item, rune)) != item.Complement)
+            {
+                return !_complement;
+            }
+        }
+
+        return _complement;
+    }
+
+    private static bool HasAnyCase(in Item item, int value)
+    {
+        Rune rune = new(value);
+        Rune lower = Rune.ToLowerInvariant(rune);
+        Rune upper = Rune.ToUpperInvariant(rune);
+        return Has(item, value) || Has(item, lower.Value) || Has(item, upper.Value) || Has(item, Rune.ToLowerInvariant(upper).Value)
+            || Has(item, Rune.ToUpperInvariant(lower).Value)
+            || (lower.Value == 'k' && Has(item, Kelvin)) || (lower.Value == 's' && Has(item, LongS));
+    }
+
+    private static bool Has(in Item item, int rune)
+    {
+        foreach ((int low, int high) in item.Ranges)
+        {
+            if (rune >= low && rune <= high)
+            {
+                return true;
+            }
+        }
+
+        return item.Categories != 0 && (item.Categories >> (int)Rune.GetUnicodeCategory(new Rune(rune)) & 1) != 0;
+    }
 
     /// <summary>Reads <c>[...]</c>.</summary>
     public static bool TryRead(
@@ -60,7 +110,12 @@ internal sealed class RegexClass(bool ignoreCase)
             int item = at;
             if (!set.TryReadItem(pattern, ref at, out what))
             {
-                where = what == MissingBracket ? start..pattern.Length : what == TrailingBackslash ? at..at : FailedPart(pattern, item, at, what);
+                where = what switch
+                {
+                    MissingBracket => start..pattern.Length,
+                    TrailingBackslash => at..at,
+                    _ => FailedPart(pattern, item, at, what),
+                };
                 return false;
             }
         }
@@ -92,13 +147,13 @@ internal sealed class RegexClass(bool ignoreCase)
         switch (kind)
         {
             case 'd' or 'D':
-                Add("digit", kind == 'D');
+                Add(Posix["digit"], kind == 'D');
                 break;
             case 's' or 'S':
-                AddRanges([('\t', '\n'), ('\f', '\r'), (' ', ' ')], kind == 'S');
+                Add([('\t', '\n'), ('\f', '\r'), (' ', ' ')], kind == 'S');
                 break;
             case 'w' or 'W':
-                Add("word", kind == 'W');
+                Add(Posix["word"], kind == 'W');
                 break;
             case 'p' or 'P':
                 return TryCategory(pattern, ref at, kind == 'P');
@@ -111,120 +166,13 @@ internal sealed class RegexClass(bool ignoreCase)
         return true;
     }
 
-    public static string Literal(Rune rune)
-    {
-        if (rune.IsAscii && char.IsAsciiLetterOrDigit((char)rune.Value))
-        {
-            return rune.ToString();
-        }
-
-        Span<char> units = stackalloc char[2];
-        int count = rune.EncodeToUtf16(units);
-        return count == 1 ? Unit(units[0]) : $"(?:{Unit(units[0])}{Unit(units[1])})";
-    }
-
-    public string Write()
-    {
-        StringBuilder items = new(_categories.ToString());
-        foreach ((int low, int high) in _ranges)
-        {
-            WriteUnits(items, low, Math.Min(high, 0xD7FF));
-            WriteUnits(items, Math.Max(low, 0xE000), Math.Min(high, 0xFFFF));
-        }
-
-        List<string> alternatives = [];
-        if (_complement)
-        {
-            alternatives.Add($"[^{items}\\uD800-\\uDFFF]");
-        }
-        else if (items.Length > 0)
-        {
-            alternatives.Add(_hasComplementedCategory ? $"[{items}-[\\uD800-\\uDFFF]]" : $"[{items}]");
-        }
-
-        foreach ((int low, int high) in _complement ? Complement(_ranges) : _ranges)
-        {
-            WritePairs(alternatives, Math.Max(low, 0x10000), high);
-        }
-
-        return alternatives.Count == 1 ? alternatives[0] : alternatives.Count == 0 ? "[a-[a]]" : $"(?:{string.Join('|', alternatives)})";
-    }
-
-    private static string Unit(int unit) => string.Create(CultureInfo.InvariantCulture, $"\\u{unit:X4}");
-
-    private static void WriteUnits(StringBuilder items, int low, int high)
-    {
-        if (low <= high)
-        {
-            items.Append(Unit(low));
-            if (high > low)
-            {
-                items.Append('-').Append(Unit(high));
-            }
-        }
-    }
-
-    /// <summary>The surrogate pairs of a range: a first row that starts late, whole rows, a last row that ends early.</summary>
-    private static void WritePairs(List<string> alternatives, int low, int high)
-    {
-        while (low <= high)
-        {
-            int row = (low - 0x10000) >> 10;
-            int lastRow = (high - 0x10000) >> 10;
-            int lowUnit = (low - 0x10000) & 0x3FF;
-            int highUnit = row == lastRow ? (high - 0x10000) & 0x3FF : 0x3FF;
-            if (lowUnit == 0 && row < lastRow)
-            {
-                lastRow = ((high - 0x10000) & 0x3FF) == 0x3FF ? lastRow : lastRow - 1;
-            }
-            else
-            {
-                lastRow = row;
-            }
-
-            alternatives.Add(
-                $"[{Unit(0xD800 + row)}-{Unit(0xD800 + lastRow)}][{Unit(0xDC00 + lowUnit)}-{Unit(0xDC00 + highUnit)}]");
-            low = lastRow > row ? 0x10000 + ((lastRow + 1) << 10) : 0x10000 + (row << 10) + highUnit + 1;
-        }
-    }
-
-    private static List<(int Low, int High)> Complement(IEnumerable<(int Low, int High)> ranges)
-    {
-        List<(int Low, int High)> gaps = [];
-        int next = 0;
-        foreach ((int low, int high) in ranges.Order())
-        {
-            if (low > next)
-            {
-                gaps.Add((next, low - 1));
-            }
-
-            next = Math.Max(next, high + 1);
-        }
-
-        if (next <= Last)
-        {
-            gaps.Add((next, Last));
-        }
-
-        return gaps;
-    }
-
-    private void Add(string posix, bool complement) => AddRanges(Posix[posix], complement);
-
-    private void AddRanges((int Low, int High)[] ranges, bool complement) => _ranges.AddRange(complement ? Complement(Folded(ranges)) : ranges);
-
-    /// <summary>The complement of a named class is taken after the cases of its ASCII letters were made one.</summary>
-    private (int Low, int High)[] Folded((int Low, int High)[] ranges)
-    {
-        bool letters = Array.Exists(ranges, range => range.Low is 'a' or 'A' && range.High >= 'Z');
-        return ignoreCase && letters ? [.. ranges, ('A', 'Z'), ('a', 'z'), (LongS, LongS), (Kelvin, Kelvin)] : ranges;
-    }
+    private void Add((int Low, int High)[] ranges, bool complement) => _items.Add(new Item(ranges, 0, complement));
 
     private bool TryReadItem(string pattern, ref int at, [NotNullWhen(false)] out string? what)
     {
         what = null;
-        int end = pattern.AsSpan(at).StartsWith("[:", StringComparison.Ordinal) ? pattern.IndexOf(":]", at + 2, StringComparison.Ordinal) : -1;
+        bool posix = string.CompareOrdinal(pattern, at, "[:", 0, 2) == 0;
+        int end = posix ? pattern.IndexOf(":]", at + 2, StringComparison.Ordinal) : -1;
         if (end >= 0)
         {
             bool complement = pattern[at + 2] == '^';
@@ -236,7 +184,7 @@ internal sealed class RegexClass(bool ignoreCase)
                 return false;
             }
 
-            Add(name, complement);
+            Add(Posix[name], complement);
             return true;
         }
 
@@ -267,7 +215,7 @@ internal sealed class RegexClass(bool ignoreCase)
         }
 
         what = high < low ? InvalidRange : null;
-        _ranges.Add((low.Value, high.Value));
+        Add([(low.Value, high.Value)], complement: false);
         return what is null;
     }
 
@@ -317,17 +265,25 @@ internal sealed class RegexClass(bool ignoreCase)
 
         if (name == "Any")
         {
-            AddRanges([(0, Last)], complement);
+            Add([(0, Last)], complement);
             return true;
         }
 
-        if (complement)
+        int categories = CategoriesOf(name);
+        _items.Add(new Item([], categories, complement));
+        return categories != 0;
+    }
+
+    /// <summary>A two-letter name is one category, its first letter alone all that begin with it.</summary>
+    private static int CategoriesOf(string name)
+    {
+        int categories = 0;
+        for (int at = 0; at < CategoryNames.Length / 2 && name.Length is 1 or 2; at++)
         {
-            _hasComplementedCategory = true;
-            _ranges.Add((0x10000, Last));
+            ReadOnlySpan<char> known = CategoryNames.AsSpan(at * 2, 2);
+            categories |= known.StartsWith(name, StringComparison.Ordinal) ? 1 << at : 0;
         }
 
-        _categories.Append(Categories.Contains(name) ? $"\\{(complement ? 'P' : 'p')}{{{name}}}" : "");
-        return Categories.Contains(name);
+        return categories;
     }
 }

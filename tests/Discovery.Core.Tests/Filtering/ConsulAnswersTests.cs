@@ -1,6 +1,6 @@
 namespace Discovery.Filtering.Tests;
 
-/// <summary>Every filter of testdata/filters.txt gets the rows, or the error text, that the real Consul 1.8.7 gave; testdata/record.py asks it.</summary>
+/// <summary>Every recorded filter gets the rows, or the error text, that the real Consul 1.8.7 gave; testdata/record.py asks it.</summary>
 public sealed class ConsulAnswersTests
 {
     [Fact]

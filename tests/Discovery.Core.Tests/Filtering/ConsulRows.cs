@@ -7,7 +7,8 @@ internal sealed record AddressRow(string? Address, int Port);
 internal sealed record UpstreamRow(string? DestinationName, int LocalBindPort);
 
 internal sealed record ProxyRow(
-    string? DestinationServiceName, string? DestinationServiceID, string? LocalServiceAddress, int LocalServicePort, UpstreamRow[]? Upstreams);
+    string? DestinationServiceName, string? DestinationServiceID, string? LocalServiceAddress, int LocalServicePort,
+    UpstreamRow[]? Upstreams);
 
 internal sealed record ConnectRow(bool Native);
 
@@ -18,7 +19,8 @@ internal sealed record ServiceRow(
     Dictionary<string, AddressRow>? TaggedAddresses, WeightsRow? Weights, bool EnableTagOverride, ProxyRow? Proxy, ConnectRow? Connect);
 
 internal sealed record NodeRow(
-    string ID, string Node, string Address, string Datacenter, Dictionary<string, string>? TaggedAddresses, Dictionary<string, string>? Meta);
+    string ID, string Node, string Address, string Datacenter, Dictionary<string, string>? TaggedAddresses,
+    Dictionary<string, string>? Meta);
 
 internal sealed record CheckRow(
     string Node, string CheckID, string Name, string Status, string Notes, string Output, string ServiceID, string ServiceName,

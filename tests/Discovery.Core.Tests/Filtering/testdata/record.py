@@ -6,8 +6,8 @@ usage: record.py PATH-TO-CONSUL [MUTATIONS]
 After filters.txt come MUTATIONS (600) filters of section "services" that are made from it by seeded edits, and as many regular
 expressions put together at random.
 
-filters.txt: a line "# endpoint" (services, nodes, health) opens a section; every other line is one filter, as a JSON
-string where it starts with a double-quoted JSON string marker "j:", verbatim otherwise.
+filters.txt: a line "# endpoint" (services, nodes, health) opens a section; every other line is one filter, verbatim, or a
+JSON string where it starts with "j:".
 """
 import http.client, json, os, random, signal, socket, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
 
