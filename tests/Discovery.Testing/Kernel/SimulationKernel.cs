@@ -248,18 +248,19 @@ public sealed class SimulationKernel
     private void Pump(Action work)
     {
         SynchronizationContext? context = SynchronizationContext.Current;
+        Action? watcher = null;
         Scheduler.BeginPump();
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             _capture?.Begin();
-            PoolQueueListener.Watch(_noteHop);
+            watcher = PoolQueueListener.Watch(_noteHop);
             _stepsAtPump = Scheduler.Steps + _fired;
             work();
         }
         finally
         {
-            PoolQueueListener.Watch(null);
+            PoolQueueListener.Watch(watcher);
             _capture?.End();
             Scheduler.EndPump();
             SynchronizationContext.SetSynchronizationContext(context);
