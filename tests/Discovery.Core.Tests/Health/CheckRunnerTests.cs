@@ -249,9 +249,10 @@ public class CheckRunnerTests
             await health.Kernel.AdvanceAsync(Sec(1));
             health.SetView(target, new AliasView(true, "n1", []));
             await health.Kernel.AdvanceAsync(Sec(1));
-            health.SetView(target, new AliasView(true, "n1", [new("one", CheckStatus.Warning, "hm"), new("two", CheckStatus.Critical, "no")]));
+            var one = new AliasedCheck("one", CheckStatus.Warning, "hm");
+            health.SetView(target, new AliasView(true, "n1", [one, new("two", CheckStatus.Critical, "no")]));
             await health.Kernel.AdvanceAsync(Sec(1));
-            health.SetView(target, new AliasView(true, "n1", [new("one", CheckStatus.Warning, "hm"), new("two", CheckStatus.Passing, "")]));
+            health.SetView(target, new AliasView(true, "n1", [one, new("two", CheckStatus.Passing, "")]));
             await health.Kernel.AdvanceAsync(Sec(1));
             health.Views[target] = new AliasView(true, "n1", [new("two", CheckStatus.Passing, "")]);
             await health.Kernel.AdvanceAsync(Sec(61));
@@ -287,7 +288,9 @@ public class CheckRunnerTests
         Assert.Equal($"run {run - 20}", snapshot.Runs[0].Output);
         Assert.InRange(health.Kernel.Time.GetUtcNow() - snapshot.Runs[^1].At, TimeSpan.Zero, Sec(1.01));
         Assert.True(snapshot.IsFlapping);
-        Assert.StartsWith("Flapping: 3 or more changes in 60s; better only after 30s without a change.\nrun ", snapshot.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Flapping: 3 or more changes in 60s; better only after 30s without a change.\nrun ",
+            snapshot.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,7 +53,8 @@ public class CheckStateTests
     public void Report_ZeroUpdateInterval_PublishesEachOutputAtOnce()
     {
         CheckState state = Create(
-            new CheckDefinition { Ttl = Sec(60), Status = CheckStatus.Passing }, new HealthOptions { OutputUpdateInterval = TimeSpan.Zero });
+            new CheckDefinition { Ttl = Sec(60), Status = CheckStatus.Passing },
+            new HealthOptions { OutputUpdateInterval = TimeSpan.Zero });
 
         Assert.Equal(new CheckStep(false, true, false), state.Report(Sec(1), CheckResult.Passing("a")));
         Assert.Equal(default, state.Report(Sec(2), CheckResult.Passing("a")));

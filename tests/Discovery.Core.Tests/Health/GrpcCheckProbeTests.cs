@@ -18,7 +18,8 @@ public class GrpcCheckProbeTests : ProbeRealTests
     public async Task RunAsync_Reply_DecidesTheStatus(string service, string reply, string? code, CheckStatus status, string output)
     {
         string asked = "";
-        await using ProbeServer server = await ProbeServer.HttpAsync(context => ServeAsync(context, reply, code, s => asked = s), HttpProtocols.Http2);
+        await using ProbeServer server = await ProbeServer.HttpAsync(
+            context => ServeAsync(context, reply, code, s => asked = s), HttpProtocols.Http2);
         string target = server.Address + service;
         CheckResult result = await RunAsync(new CheckDefinition { Grpc = target });
 

@@ -39,7 +39,8 @@ public class HttpCheckProbeTests : ProbeRealTests
         await using ProbeServer server = await ProbeServer.HttpAsync(context =>
         {
             connections.Add(context.Connection.Id);
-            seen.Add(string.Join('\n', context.Request.Headers.OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}: {h.Value}")));
+            IEnumerable<string> headers = context.Request.Headers.Select(h => $"{h.Key}: {h.Value}");
+            seen.Add(string.Join('\n', headers.Order(StringComparer.Ordinal)));
             return Task.CompletedTask;
         });
         await RunAsync(new CheckDefinition { Http = $"http://{server.Address}/" });
@@ -58,7 +59,8 @@ public class HttpCheckProbeTests : ProbeRealTests
         {
             using var reader = new StreamReader(context.Request.Body);
             IHeaderDictionary h = context.Request.Headers;
-            seen = $"{context.Request.Method} {h.Host} {h["x-two"]} {h.UserAgent} {h.Accept} {h.ContentType} {await reader.ReadToEndAsync()}";
+            string body = await reader.ReadToEndAsync();
+            seen = $"{context.Request.Method} {h.Host} {h["x-two"]} {h.UserAgent} {h.Accept} {h.ContentType} {body}";
         });
         CheckResult result = await RunAsync(new CheckDefinition
         {

@@ -35,7 +35,7 @@ public class ScriptCheckProbeTests : ProbeRealTests
     [Fact]
     public async Task RunAsync_NotEnabled_IsRefused() =>
         Assert.Equal(
-            CheckResult.Critical("Scripts are disabled on this agent from remote calls; to enable, configure 'enable_script_checks' to true"),
+            CheckResult.Critical(CheckDefinitionValidator.DisabledText),
             await RunAsync(Script("echo x"), options: new HealthOptions()));
 
     [SkippableFact]
