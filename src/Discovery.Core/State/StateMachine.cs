@@ -60,7 +60,8 @@ public sealed class StateMachine
     /// <summary>Applies a batch and publishes one snapshot for it. One caller at a time.</summary>
     /// <param name="entries">The entries, in order of their index.</param>
     /// <param name="outcomes">Takes one answer per entry.</param>
-    /// <exception cref="InvariantViolationException">The machine is faulted, now or from before; no entry of the batch was applied.</exception>
+    /// <exception cref="InvariantViolationException">The machine is faulted, now or from before; no entry of the batch was
+    /// applied.</exception>
     public void Apply(ReadOnlySpan<StateEntry> entries, Span<CommandOutcome> outcomes)
     {
         Invariant.Check(entries.Length <= outcomes.Length, "no room for the outcomes of a batch");
@@ -101,7 +102,8 @@ public sealed class StateMachine
     /// <summary>Reads a snapshot without putting it in place.</summary>
     /// <param name="input">Where it comes from; read to the end of the snapshot.</param>
     /// <returns>The state.</returns>
-    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server lacks.</exception>
+    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server
+    /// lacks.</exception>
     public StateSnapshot ReadSnapshot(Stream input) => SnapshotReader.Read(_schema, input);
 
     /// <summary>Puts a snapshot of the same history in place, as a server does that has fallen behind.</summary>

@@ -30,7 +30,9 @@ internal sealed class TopicEditor
         return new StateTopicTouch(space, old.Key ?? key, old.Key is null ? _floors[space.Id] : old.Index);
     }
 
-    /// <summary>Drops up to <paramref name="most"/> topics of absent objects that last changed at or below <paramref name="index"/>.</summary>
+    /// <summary>
+    /// Drops up to <paramref name="most"/> topics of absent objects that last changed at or below <paramref name="index"/>.
+    /// </summary>
     public int Reap(ulong index, int most)
     {
         var reaped = new List<(byte[] QueueKey, int Space, byte[] Key)>();
