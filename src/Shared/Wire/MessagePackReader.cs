@@ -83,7 +83,7 @@ internal ref partial struct MessagePackReader
     /// <summary>Reads bytes that a peer may have written as binary, string, array of small integers or nil (which is empty).</summary>
     /// <param name="destination">Where the bytes go; more than fit are refused.</param>
     /// <param name="written">How many there were.</param>
-    public bool TryCopyBytes(Span<byte> destination, out int written)
+    public bool TryCopyBytes(scoped Span<byte> destination, out int written)
     {
         written = 0;
         int start = _position;
@@ -163,12 +163,9 @@ internal ref partial struct MessagePackReader
     {
         header = default;
         ReadOnlySpan<byte> rest = Remaining;
-        if (NextMessagePackType != MessagePackType.Extension || !MessagePackFrame.TryReadHead(rest, out int headLength, out long payload, out _))
-        {
-            return false;
-        }
-
-        if (payload > rest.Length - headLength)
+        if (NextMessagePackType != MessagePackType.Extension
+            || !MessagePackFrame.TryReadHead(rest, out int headLength, out long payload, out _)
+            || payload > rest.Length - headLength)
         {
             return false;
         }

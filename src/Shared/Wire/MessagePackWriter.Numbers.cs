@@ -26,7 +26,7 @@ internal ref partial struct MessagePackWriter
     /// <summary>Writes an integer in its shortest form.</summary>
     public void Write(uint value) => Write((ulong)value);
 
-    /// <summary>Writes an integer in its shortest form; one that is not negative takes an unsigned form, as the specification advises.</summary>
+    /// <summary>Writes an integer in its shortest form, which is an unsigned one unless it is negative.</summary>
     public void Write(long value)
     {
         if ((ulong)value <= MessagePackCode.PositiveFixIntMax)

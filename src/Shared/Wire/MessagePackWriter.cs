@@ -90,7 +90,7 @@ internal ref partial struct MessagePackWriter
     }
 
     /// <summary>Writes a string. A lone surrogate becomes U+FFFD.</summary>
-    public void Write(ReadOnlySpan<char> value)
+    public void Write(scoped ReadOnlySpan<char> value)
     {
         Span<byte> span = _span;
         int position = _position;
@@ -110,7 +110,7 @@ internal ref partial struct MessagePackWriter
     }
 
     /// <summary>Writes a string that is UTF-8 already.</summary>
-    public void WriteString(ReadOnlySpan<byte> utf8)
+    public void WriteString(scoped ReadOnlySpan<byte> utf8)
     {
         int length = utf8.Length;
         Span<byte> span = _span;
@@ -158,7 +158,7 @@ internal ref partial struct MessagePackWriter
     }
 
     /// <summary>Writes a binary; in the old spec it is the same as a string of these bytes.</summary>
-    public void Write(ReadOnlySpan<byte> value)
+    public void Write(scoped ReadOnlySpan<byte> value)
     {
         WriteBinHeader(value.Length);
         WriteRaw(value);
@@ -182,7 +182,7 @@ internal ref partial struct MessagePackWriter
     }
 
     /// <summary>Writes bytes as they are: values encoded elsewhere, or the payload after a header.</summary>
-    public void WriteRaw(ReadOnlySpan<byte> rawMessagePackBlock)
+    public void WriteRaw(scoped ReadOnlySpan<byte> rawMessagePackBlock)
     {
         if (rawMessagePackBlock.Length > _span.Length - _position)
         {
@@ -222,7 +222,7 @@ internal ref partial struct MessagePackWriter
     }
 
     /// <summary>Writes an extension.</summary>
-    public void WriteExtensionFormat(sbyte typeCode, ReadOnlySpan<byte> data)
+    public void WriteExtensionFormat(sbyte typeCode, scoped ReadOnlySpan<byte> data)
     {
         WriteExtensionFormatHeader(new ExtensionHeader(typeCode, (uint)data.Length));
         WriteRaw(data);
@@ -248,7 +248,7 @@ internal ref partial struct MessagePackWriter
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WriteUtf16(ReadOnlySpan<char> value)
+    private void WriteUtf16(scoped ReadOnlySpan<char> value)
     {
         int byteCount = Encoding.UTF8.GetByteCount(value);
         WriteStringHeader(byteCount);
@@ -332,5 +332,6 @@ internal ref partial struct MessagePackWriter
     }
 
     [DoesNotReturn]
-    private static void ThrowNegative(int length) => throw new ArgumentOutOfRangeException(nameof(length), length, "A count cannot be negative.");
+    private static void ThrowNegative(int length) =>
+        throw new ArgumentOutOfRangeException(nameof(length), length, "A count cannot be negative.");
 }

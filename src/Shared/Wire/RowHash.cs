@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace Discovery.Wire;
 
-/// <summary>A fast 64-bit hash of bytes, equal on every machine and in every version: it enters state hashes that servers compare.</summary>
+/// <summary>A fast 64-bit hash of bytes, equal on every machine and in every version: servers compare what it enters.</summary>
 /// <remarks>
 /// Each step multiplies two 64-bit words into 128 bits and folds the halves together; the words themselves are folded in too, so that a
 /// word that happens to cancel its constant does not swallow its neighbour. It resists accidents, not an adversary: never use it where
