@@ -81,10 +81,20 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<ProposalResult> RestoreAsync(Stream snapshot, Guid lineage, CancellationToken cancellationToken = default)
+    public async ValueTask<ProposalResult> RestoreAsync(Stream snapshot, Guid lineage, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        return EnqueueAsync(new LocalProposal(default, StateMachine.ReadSnapshot(snapshot), lineage), cancellationToken);
+        StateSnapshot read;
+        try
+        {
+            read = await StateMachine.ReadSnapshotAsync(snapshot, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ProposalResult.NotApplied(ProposalRefusal.Cancelled);
+        }
+
+        return await EnqueueAsync(new LocalProposal(default, read, lineage), cancellationToken);
     }
 
     /// <summary>Stops taking proposals, applies what is queued, and ends the leadership.</summary>
