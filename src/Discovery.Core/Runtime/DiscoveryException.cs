@@ -1,7 +1,9 @@
 namespace Discovery;
 
 /// <summary>Expected trouble: a request that cannot be carried out now or as it stands.</summary>
-/// <remarks>Refusals that a caller handles as a matter of course (a compare-and-set that failed, a lock that is held) are values, not this.</remarks>
+/// <remarks>
+/// Refusals that a caller handles as a matter of course (a compare-and-set that failed, a lock that is held) are values, not this.
+/// </remarks>
 public class DiscoveryException : Exception
 {
     /// <summary>Creates the exception.</summary>
