@@ -11,6 +11,7 @@ internal sealed class StateWatches
     private readonly List<IStateWatcher> _woken = [];
     private int _count;
     private long _wakes;
+    private ulong _round = 1;
 
     public StateWatches(int tables) => _tables = new HashSet<IStateWatcher>?[tables];
 
@@ -94,9 +95,18 @@ internal sealed class StateWatches
 
     private void Collect(HashSet<IStateWatcher>? watches)
     {
-        if (watches is not null)
+        if (watches is null)
         {
-            _woken.AddRange(watches);
+            return;
+        }
+
+        foreach (IStateWatcher watch in watches)
+        {
+            if (watch.CollectedIn != _round)
+            {
+                watch.CollectedIn = _round;
+                _woken.Add(watch);
+            }
         }
     }
 
@@ -126,6 +136,7 @@ internal sealed class StateWatches
             watch.Signal();
         }
 
+        _round++;
         Interlocked.Add(ref _wakes, _woken.Count);
         _woken.Clear();
         if (_woken.Capacity > 65_536)
