@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Discovery.Wire;
+
+namespace Discovery.Catalog;
+
+/// <summary>
+/// A check as a MessagePack array: node, check id, name, status, notes, output, service id, service name, type, owner, create and
+/// modify index.
+/// </summary>
+internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
+{
+    public static readonly CatalogCheckCodec Instance = new();
+    private const int Fields = 12;
+
+    public void Write(CatalogCheck value, IBufferWriter<byte> output)
+    {
+        var writer = new MessagePackWriter(output);
+        Write(ref writer, value);
+        writer.Flush();
+    }
+
+    public bool TryRead(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out CatalogCheck value)
+    {
+        var reader = new MessagePackReader(input);
+        return TryRead(ref reader, out value) && reader.End;
+    }
+
+    public static void Write(ref MessagePackWriter writer, CatalogCheck value)
+    {
+        writer.WriteArrayHeader(Fields);
+        writer.Write(value.Node);
+        writer.Write(value.CheckId);
+        writer.Write(value.Name);
+        writer.Write((uint)value.Status);
+        writer.Write(value.Notes);
+        writer.Write(value.Output);
+        writer.Write(value.ServiceId);
+        writer.Write(value.ServiceName);
+        writer.Write(value.Type);
+        writer.Write(value.Owner);
+        writer.Write(value.CreateIndex);
+        writer.Write(value.ModifyIndex);
+    }
+
+    public static bool TryRead(ref MessagePackReader reader, [MaybeNullWhen(false)] out CatalogCheck value)
+    {
+        value = null;
+        if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
+            || !CodecFields.TryReadText(ref reader, out string node)
+            || !CodecFields.TryReadText(ref reader, out string checkId)
+            || !CodecFields.TryReadText(ref reader, out string name)
+            || !reader.TryReadUInt32(out uint status)
+            || status > (uint)CheckStatus.Critical
+            || !CodecFields.TryReadText(ref reader, out string notes)
+            || !CodecFields.TryReadText(ref reader, out string output)
+            || !CodecFields.TryReadText(ref reader, out string serviceId)
+            || !CodecFields.TryReadText(ref reader, out string serviceName)
+            || !CodecFields.TryReadText(ref reader, out string type)
+            || !reader.TryReadString(out string? owner)
+            || !reader.TryReadUInt64(out ulong createIndex)
+            || !reader.TryReadUInt64(out ulong modifyIndex)
+            || !CodecFields.TrySkip(ref reader, extra))
+        {
+            return false;
+        }
+
+        value = new CatalogCheck
+        {
+            Node = node,
+            CheckId = checkId,
+            Name = name,
+            Status = (CheckStatus)status,
+            Notes = notes,
+            Output = output,
+            ServiceId = serviceId,
+            ServiceName = serviceName == serviceId ? serviceId : serviceName,
+            Type = string.IsInterned(type) ?? type,
+            Owner = owner == node ? node : owner,
+            CreateIndex = createIndex,
+            ModifyIndex = modifyIndex,
+        };
+        return true;
+    }
+}

@@ -1,0 +1,267 @@
+namespace Discovery.Catalog;
+
+/// <summary>Applies registrations and deregistrations. Rows that stay the same keep their index and wake nobody.</summary>
+internal sealed class CatalogCommands(CatalogTables tables)
+{
+    public CatalogWriteResult Register(StateTransaction transaction, RegisterCommand command)
+    {
+        CatalogWriteResult refusal = Refuse(transaction, command);
+        if (refusal.Status != CatalogWriteStatus.Ok)
+        {
+            return refusal;
+        }
+
+        string node = PutNode(transaction, command);
+        if (command.Service is { } service)
+        {
+            PutService(transaction, service with { Node = node, Owner = command.Owner });
+        }
+
+        foreach (CatalogCheck check in command.Checks)
+        {
+            string serviceName = check.ServiceId.Length == 0 ? "" : FindService(transaction, node, check.ServiceId)!.Name;
+            PutCheck(transaction, check with { Node = node, ServiceName = serviceName, Owner = command.Owner });
+        }
+
+        return CatalogWriteResult.Ok;
+    }
+
+    public CatalogWriteResult Deregister(StateTransaction transaction, DeregisterCommand command)
+    {
+        if (command.ServiceId.Length > 0)
+        {
+            return FindService(transaction, command.Node, command.ServiceId) is not { } service ? CatalogWriteResult.Ok
+                : IsForeign(service.Owner, command.Owner, command.EnforceOwnership) ? OwnedBy(service.Owner!)
+                : RemoveService(transaction, service, command.Reason);
+        }
+
+        if (command.CheckId.Length > 0)
+        {
+            byte[] key = CatalogKeys.OnNode(command.Node, command.CheckId);
+            CatalogCheck? check = transaction.Get(tables.Checks, key);
+            if (check is not null && IsForeign(check.Owner, command.Owner, command.EnforceOwnership))
+            {
+                return OwnedBy(check.Owner!);
+            }
+
+            transaction.Delete(tables.Checks, key);
+            return CatalogWriteResult.Ok;
+        }
+
+        return RemoveNode(transaction, command);
+    }
+
+    private static bool IsForeign(string? owner, string? writer, bool enforce) =>
+        enforce && owner is not null && !string.Equals(owner, writer, StringComparison.OrdinalIgnoreCase);
+
+    private static CatalogWriteResult OwnedBy(string owner) => new(CatalogWriteStatus.OwnedByOther, owner);
+
+    // Everything that can refuse a registration comes before its first change: one command changes all or nothing.
+    private CatalogWriteResult Refuse(StateTransaction transaction, RegisterCommand command)
+    {
+        CatalogNode? current = FindNode(transaction, command.Node.Name);
+        if (current is null && command.SkipNodeUpdate)
+        {
+            return new CatalogWriteResult(CatalogWriteStatus.NodeMissing, command.Node.Name);
+        }
+
+        if (!command.SkipNodeUpdate && current is not null && command.Node.Id != Guid.Empty && current.Id != Guid.Empty
+            && current.Id != command.Node.Id && IsAlive(transaction, current.Name))
+        {
+            return new CatalogWriteResult(CatalogWriteStatus.NodeNameReserved, current.Id.ToString("D"));
+        }
+
+        if (command.Service is { } service
+            && FindService(transaction, command.Node.Name, service.Id) is { } existing
+            && IsForeign(existing.Owner, command.Owner, command.EnforceOwnership))
+        {
+            return OwnedBy(existing.Owner!);
+        }
+
+        return RefuseChecks(transaction, command);
+    }
+
+    private CatalogWriteResult RefuseChecks(StateTransaction transaction, RegisterCommand command)
+    {
+        foreach (CatalogCheck check in command.Checks)
+        {
+            if (check.ServiceId.Length > 0 && check.ServiceId != command.Service?.Id
+                && FindService(transaction, command.Node.Name, check.ServiceId) is null)
+            {
+                return new CatalogWriteResult(CatalogWriteStatus.ServiceMissing, check.ServiceId);
+            }
+
+            CatalogCheck? existing = transaction.Get(tables.Checks, CatalogKeys.OnNode(command.Node.Name, check.CheckId));
+            if (existing is not null && IsForeign(existing.Owner, command.Owner, command.EnforceOwnership))
+            {
+                return OwnedBy(existing.Owner!);
+            }
+        }
+
+        return CatalogWriteResult.Ok;
+    }
+
+    // A name may move to another node id once its holder is known to be dead (Consul's rule: its serfHealth is critical).
+    private bool IsAlive(StateTransaction transaction, string node) =>
+        transaction.Get(tables.Checks, CatalogKeys.OnNode(node, "serfHealth")) is not { Status: CheckStatus.Critical };
+
+    private string PutNode(StateTransaction transaction, RegisterCommand command)
+    {
+        CatalogNode? current = FindNode(transaction, command.Node.Name);
+        if (command.SkipNodeUpdate && current is not null)
+        {
+            return current.Name;
+        }
+
+        CatalogNode node = command.Node with
+        {
+            Owner = command.Owner ?? current?.Owner,
+            CreateIndex = current?.CreateIndex ?? transaction.Index,
+            ModifyIndex = transaction.Index,
+        };
+        if (node.Id == Guid.Empty && current is not null)
+        {
+            node = node with { Id = current.Id };
+        }
+
+        if (current is null || !CatalogRows.AreSame(current, node))
+        {
+            RemoveRenamed(transaction, node);
+            transaction.Put(tables.Nodes, node);
+        }
+
+        return node.Name;
+    }
+
+    // The same node id under a new name: the node was renamed, and its old name goes with everything on it.
+    private void RemoveRenamed(StateTransaction transaction, CatalogNode node)
+    {
+        if (node.Id == Guid.Empty)
+        {
+            return;
+        }
+
+        foreach (CatalogNode other in transaction.Scan(tables.NodesById, node.Id.ToByteArray(bigEndian: true)))
+        {
+            if (!string.Equals(other.Name, node.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                RemoveNode(transaction, new DeregisterCommand { Node = other.Name, Reason = DepartureReason.Renamed });
+            }
+        }
+    }
+
+    private void PutService(StateTransaction transaction, CatalogService service)
+    {
+        CatalogService? current = FindService(transaction, service.Node, service.Id);
+        CatalogService row = service with
+        {
+            CreateIndex = current?.CreateIndex ?? transaction.Index,
+            ModifyIndex = transaction.Index,
+        };
+        if (current is not null && CatalogRows.AreSame(current, row))
+        {
+            return;
+        }
+
+        transaction.Put(tables.Services, row);
+        if (current is not null && !string.Equals(current.Name, row.Name, StringComparison.Ordinal))
+        {
+            MoveChecks(transaction, row);
+            if (!string.Equals(current.Name, row.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                RecordDeparture(transaction, current, DepartureReason.Renamed);
+            }
+        }
+    }
+
+    private void MoveChecks(StateTransaction transaction, CatalogService service)
+    {
+        foreach (CatalogCheck check in transaction.Scan(tables.ChecksByInstance, CatalogKeys.OnNode(service.Node, service.Id)))
+        {
+            transaction.Put(tables.Checks, check with { ServiceName = service.Name, ModifyIndex = transaction.Index });
+        }
+    }
+
+    private void PutCheck(StateTransaction transaction, CatalogCheck check)
+    {
+        CatalogCheck? current = transaction.Get(tables.Checks, CatalogKeys.OnNode(check.Node, check.CheckId));
+        CatalogCheck row = check with
+        {
+            CreateIndex = current?.CreateIndex ?? transaction.Index,
+            ModifyIndex = transaction.Index,
+        };
+        if (current is null || !CatalogRows.AreSame(current, row))
+        {
+            transaction.Put(tables.Checks, row);
+        }
+    }
+
+    private CatalogWriteResult RemoveService(StateTransaction transaction, CatalogService service, DepartureReason reason)
+    {
+        byte[] instance = CatalogKeys.OnNode(service.Node, service.Id);
+        foreach (CatalogCheck check in transaction.Scan(tables.ChecksByInstance, instance))
+        {
+            transaction.Delete(tables.Checks, CatalogKeys.OnNode(check.Node, check.CheckId));
+        }
+
+        transaction.Delete(tables.Services, instance);
+        RecordDeparture(transaction, service, reason);
+        return CatalogWriteResult.Ok;
+    }
+
+    private CatalogWriteResult RemoveNode(StateTransaction transaction, DeregisterCommand command)
+    {
+        byte[] key = CatalogKeys.Folded(command.Node);
+        if (transaction.Get(tables.Nodes, key) is not { } node)
+        {
+            return CatalogWriteResult.Ok;
+        }
+
+        if (IsForeign(node.Owner, command.Owner, command.EnforceOwnership))
+        {
+            return OwnedBy(node.Owner!);
+        }
+
+        DepartureReason reason = command.Reason == DepartureReason.Deregistered ? DepartureReason.NodeRemoved : command.Reason;
+        foreach (CatalogService service in transaction.Scan(tables.Services, key))
+        {
+            RemoveService(transaction, service, reason);
+        }
+
+        foreach (CatalogCheck check in transaction.Scan(tables.Checks, key))
+        {
+            transaction.Delete(tables.Checks, CatalogKeys.OnNode(check.Node, check.CheckId));
+        }
+
+        transaction.Delete(tables.Nodes, key);
+        return CatalogWriteResult.Ok;
+    }
+
+    private void RecordDeparture(StateTransaction transaction, CatalogService service, DepartureReason reason)
+    {
+        if (transaction.Count(tables.Departures) >= CatalogTables.DeparturesMax)
+        {
+            DropOldestDepartures(transaction);
+        }
+
+        transaction.Put(
+            tables.Departures,
+            new CatalogDeparture(service.Name, service.Node, service.Id, reason, transaction.Index, transaction.WallTime));
+    }
+
+    // A quarter at a time, so that the scan is paid for once in many departures.
+    private void DropOldestDepartures(StateTransaction transaction)
+    {
+        IReadOnlyList<CatalogDeparture> all = transaction.Scan(tables.Departures);
+        for (int i = 0; i < CatalogTables.DeparturesMax / 4; i++)
+        {
+            transaction.Delete(tables.Departures, CatalogKeys.Departure(all[i]));
+        }
+    }
+
+    private CatalogNode? FindNode(StateTransaction transaction, string name) =>
+        transaction.Get(tables.Nodes, CatalogKeys.Folded(name));
+
+    private CatalogService? FindService(StateTransaction transaction, string node, string id) =>
+        transaction.Get(tables.Services, CatalogKeys.OnNode(node, id));
+}

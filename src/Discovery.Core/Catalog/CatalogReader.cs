@@ -1,0 +1,81 @@
+namespace Discovery.Catalog;
+
+/// <summary>Joins the catalog's rows into instances. Pure: a snapshot in, instances out.</summary>
+internal sealed class CatalogReader(CatalogTables tables)
+{
+    public CatalogTables Tables { get; } = tables;
+
+    public ServiceView ReadView(StateSnapshot snapshot, string name, byte[] serviceKey, PickSource source)
+    {
+        ServiceInstance[] instances = ReadInstances(snapshot, serviceKey);
+        return new ServiceView(instances.Length > 0 ? instances[0].Name : name, snapshot.Index, instances, source);
+    }
+
+    public ServiceInstance[] ReadInstances(StateSnapshot snapshot, byte[] serviceKey)
+    {
+        var instances = new ServiceInstance[snapshot.Count(Tables.ServicesByName, serviceKey)];
+        int count = 0;
+        CatalogNode? node = null;
+        CatalogCheck[] nodeChecks = [];
+        foreach (CatalogService service in snapshot.Scan(Tables.ServicesByName, serviceKey))
+        {
+            if (node is null || !string.Equals(node.Name, service.Node, StringComparison.Ordinal))
+            {
+                node = ReadNode(snapshot, service.Node);
+                nodeChecks = ReadChecks(snapshot, service.Node, "");
+            }
+
+            instances[count++] = Join(node, service, nodeChecks, ReadChecks(snapshot, service.Node, service.Id));
+        }
+
+        Invariant.Check(count == instances.Length, "an index counts other rows than it holds");
+        return instances;
+    }
+
+    public ServiceInstance? ReadInstance(StateSnapshot snapshot, string node, string serviceId)
+    {
+        CatalogService? service = snapshot.Get(Tables.Services, CatalogKeys.OnNode(node, serviceId));
+        return service is null
+            ? null
+            : Join(ReadNode(snapshot, node), service, ReadChecks(snapshot, node, ""), ReadChecks(snapshot, node, serviceId));
+    }
+
+    public static ServiceInstance Join(CatalogNode node, CatalogService service, CatalogCheck[] nodeChecks, CatalogCheck[] ownChecks)
+    {
+        CatalogCheck[] checks = nodeChecks.Length == 0 ? ownChecks : ownChecks.Length == 0 ? nodeChecks : [.. nodeChecks, .. ownChecks];
+        if (nodeChecks.Length > 0 && ownChecks.Length > 0)
+        {
+            Array.Sort(checks, static (a, b) => string.CompareOrdinal(a.CheckId, b.CheckId));
+        }
+
+        return new ServiceInstance(node, service, checks);
+    }
+
+    public CatalogNode ReadNode(StateSnapshot snapshot, string name)
+    {
+        CatalogNode? node = snapshot.Get(Tables.Nodes, CatalogKeys.Folded(name));
+        Invariant.Check(node is not null, $"a service is on node \"{name}\", which is not in the catalog");
+        return node;
+    }
+
+    public CatalogCheck[] ReadChecks(StateSnapshot snapshot, string node, string serviceId)
+    {
+        byte[] instance = CatalogKeys.OnNode(node, serviceId);
+        int count = snapshot.Count(Tables.ChecksByInstance, instance);
+        if (count == 0)
+        {
+            return [];
+        }
+
+        var checks = new CatalogCheck[count];
+        int i = 0;
+        foreach (CatalogCheck check in snapshot.Scan(Tables.ChecksByInstance, instance))
+        {
+            checks[i++] = check;
+        }
+
+        return checks;
+    }
+
+    public StateTopic ServiceTopic(string service) => StateTopic.ForKey(Tables.ServiceTopics, CatalogKeys.Folded(service));
+}

@@ -1,0 +1,153 @@
+using Discovery.Wire;
+
+namespace Discovery.Catalog;
+
+/// <summary>The field kinds that the catalog's codecs share. A reader takes arrays that are longer than it knows and skips the rest.</summary>
+internal static class CodecFields
+{
+    public static bool TryBegin(ref MessagePackReader reader, int fields, out int extra)
+    {
+        bool isReadable = reader.TryReadArrayHeader(out int count);
+        extra = count - fields;
+        return isReadable && extra >= 0;
+    }
+
+    public static bool TrySkip(ref MessagePackReader reader, int values)
+    {
+        for (int i = 0; i < values; i++)
+        {
+            if (!reader.TrySkip())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public static bool TryReadText(ref MessagePackReader reader, out string text)
+    {
+        bool isReadable = reader.TryReadString(out string? value) && value is not null;
+        text = value ?? "";
+        return isReadable;
+    }
+
+    public static void Write(ref MessagePackWriter writer, Guid value)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        value.TryWriteBytes(bytes, bigEndian: true, out _);
+        writer.Write(bytes);
+    }
+
+    public static bool TryRead(ref MessagePackReader reader, out Guid value)
+    {
+        bool isReadable = reader.TryReadBytes(out ReadOnlySpan<byte> bytes) && bytes.Length == 16;
+        value = isReadable ? new Guid(bytes, bigEndian: true) : default;
+        return isReadable;
+    }
+
+    public static void Write(ref MessagePackWriter writer, IReadOnlyDictionary<string, string> map)
+    {
+        StringMap sorted = StringMap.From(map);
+        writer.WriteMapHeader(sorted.Count);
+        foreach (KeyValuePair<string, string> pair in sorted.Pairs)
+        {
+            writer.Write(pair.Key);
+            writer.Write(pair.Value);
+        }
+    }
+
+    public static bool TryRead(ref MessagePackReader reader, out StringMap map)
+    {
+        map = StringMap.Empty;
+        if (!reader.TryReadMapHeader(out int count))
+        {
+            return false;
+        }
+
+        if (count == 0)
+        {
+            return true;
+        }
+
+        var pairs = new KeyValuePair<string, string>[count];
+        for (int i = 0; i < count; i++)
+        {
+            if (!TryReadText(ref reader, out string key)
+                || !TryReadText(ref reader, out string value)
+                || (i > 0 && string.CompareOrdinal(pairs[i - 1].Key, key) >= 0))
+            {
+                return false;
+            }
+
+            pairs[i] = new KeyValuePair<string, string>(key, value);
+        }
+
+        map = StringMap.FromSorted(pairs);
+        return true;
+    }
+
+    public static void Write(ref MessagePackWriter writer, IReadOnlyList<string> texts)
+    {
+        writer.WriteArrayHeader(texts.Count);
+        for (int i = 0; i < texts.Count; i++)
+        {
+            writer.Write(texts[i]);
+        }
+    }
+
+    public static bool TryRead(ref MessagePackReader reader, out string[] texts)
+    {
+        texts = [];
+        if (!reader.TryReadArrayHeader(out int count))
+        {
+            return false;
+        }
+
+        texts = count == 0 ? [] : new string[count];
+        for (int i = 0; i < count; i++)
+        {
+            if (!TryReadText(ref reader, out texts[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public static void Write(ref MessagePackWriter writer, IReadOnlyList<KeyValuePair<string, ServiceAddress>> addresses)
+    {
+        writer.WriteArrayHeader(addresses.Count * 3);
+        for (int i = 0; i < addresses.Count; i++)
+        {
+            writer.Write(addresses[i].Key);
+            writer.Write(addresses[i].Value.Address);
+            writer.Write(addresses[i].Value.Port);
+        }
+    }
+
+    public static bool TryRead(ref MessagePackReader reader, out KeyValuePair<string, ServiceAddress>[] addresses)
+    {
+        addresses = [];
+        if (!reader.TryReadArrayHeader(out int count) || count % 3 != 0)
+        {
+            return false;
+        }
+
+        addresses = count == 0 ? [] : new KeyValuePair<string, ServiceAddress>[count / 3];
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            if (!TryReadText(ref reader, out string tag)
+                || !TryReadText(ref reader, out string address)
+                || !reader.TryReadInt32(out int port))
+            {
+                return false;
+            }
+
+            addresses[i] = new KeyValuePair<string, ServiceAddress>(tag, new ServiceAddress(address, port));
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,36 @@
+namespace Discovery.Architecture;
+
+/// <summary>What the design allows one shipped package: whom it sees, its folders, its event ids.</summary>
+internal sealed record Package(string Name, string[] References, int FirstEventId, string[] Folders)
+{
+    public const int EventIdsPerPackage = 1000;
+
+    /// <summary>The table of the design; a new package or folder is a new word here.</summary>
+    public static readonly Package[] All =
+    [
+        new("Discovery.Core", [], 1000,
+        [
+            "DependencyInjection", "Catalog", "Health", "Agent", "Acl", "PreparedQueries", "Events", "Filtering", "Queries", "State",
+            "Replication", "Membership", "Rpc", "Wire", "Runtime",
+        ]),
+        new("Discovery.KeyValue", ["Discovery.Core"], 2000, ["DependencyInjection", "KeyValue", "Transactions", "Sessions", "Locks"]),
+        new("Discovery.Raft", ["Discovery.Core"], 3000,
+            ["DependencyInjection", "Protocol", "Driver", "Storage", "Transport", "Autopilot"]),
+        new("Discovery.Gossip", ["Discovery.Core"], 4000,
+            ["DependencyInjection", "Protocol", "Serf", "Coordinates", "Driver", "Transport", "Keyring"]),
+        new("Discovery.Dns", ["Discovery.Core"], 5000, ["DependencyInjection", "Wire", "Answering", "Server"]),
+        new("Discovery.Http", ["Discovery.Core", "Discovery.KeyValue"], 6000,
+        [
+            "DependencyInjection", "Hosting", "Infrastructure", "Dashboard", "Agent", "Catalog", "Health", "KeyValue", "Sessions",
+            "Transactions", "Events", "PreparedQueries", "Acl", "Operator", "Status", "Coordinates",
+        ]),
+    ];
+
+    /// <summary>Linked source, internal in each package that compiles it.</summary>
+    public static readonly string[] SharedFolders = ["Wire"];
+
+    public static Package? Find(string name) => Array.Find(All, package => package.Name == name);
+
+    /// <summary>The package that a file under src/ belongs to; null for shared source and for anything else.</summary>
+    public static Package? Of(SourceFile file) => file.Segments is ["src", var name, _, ..] ? Find(name) : null;
+}

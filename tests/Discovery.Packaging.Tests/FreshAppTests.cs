@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace Discovery.Packaging;
+
+/// <summary>An app outside the repository that knows us by our packages only: that is how people meet us.</summary>
+[Trait("Kind", "Packaging")]
+[Collection(nameof(PackedPackages))]
+public sealed partial class FreshAppTests(PackedPackages packages)
+{
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task App_ThatReferencesThePackages_BuildsAnswersAndStops()
+    {
+        string folder = Path.Combine(packages.Folder, "app");
+        string template = Path.Combine(PackedPackages.Root, "tests", "Discovery.Packaging.Tests", "testdata", "App");
+        Directory.CreateDirectory(folder);
+        File.Copy(Path.Combine(template, "App.csproj"), Path.Combine(folder, "App.csproj"));
+        File.Copy(Path.Combine(template, "Program.cs"), Path.Combine(folder, "Program.cs"));
+        await WriteNuGetConfigAsync(folder);
+
+        await Tool.RunAsync(
+            folder, "dotnet", "build", "-c", "Release", "-o", "out", "-v", "q", "--nologo", $"-p:DiscoveryVersion={packages.Version}");
+
+        AssertRestoredFromTheFeed(folder, "Discovery.Core");
+        AssertRestoredFromTheFeed(folder, "Discovery.Http");
+        string expected = (await File.ReadAllTextAsync(Path.Combine(template, "response.txt"))).TrimEnd('\n');
+        Assert.Equal(expected, await AnswerAsync(folder));
+    }
+
+    /// <summary>Our packages come from the feed only, into the app's own packages folder; others from this machine's sources.</summary>
+    private async Task WriteNuGetConfigAsync(string folder)
+    {
+        string locals = await Tool.RunAsync(PackedPackages.Root, "dotnet", "nuget", "locals", "global-packages", "--list");
+        string sources = await Tool.RunAsync(PackedPackages.Root, "dotnet", "nuget", "list", "source");
+        string[] others = ["machine-packages", .. SourceName().Matches(sources).Select(match => match.Groups[1].Value)];
+        new XElement("configuration",
+            new XElement("config", Add("globalPackagesFolder", Path.Combine(folder, "packages"))),
+            new XElement("packageSources",
+                Add("discovery-feed", packages.Feed),
+                Add("machine-packages", locals[(locals.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())),
+            new XElement("packageSourceMapping",
+                Mapping("discovery-feed", "Discovery.*"),
+                others.Select(source => Mapping(source, "*"))))
+            .Save(Path.Combine(folder, "nuget.config"));
+
+        static XElement Add(string key, string value) => new("add", new XAttribute("key", key), new XAttribute("value", value));
+        static XElement Mapping(string source, string pattern) =>
+            new("packageSource", new XAttribute("key", source), new XElement("package", new XAttribute("pattern", pattern)));
+    }
+
+    private void AssertRestoredFromTheFeed(string folder, string name)
+    {
+        string file = $"{name}.{packages.Version}.nupkg";
+        string restored = Path.Combine(folder, "packages", name.ToLowerInvariant(), packages.Version, file.ToLowerInvariant());
+        Assert.Equal(File.ReadAllBytes(Path.Combine(packages.Feed, file)), File.ReadAllBytes(restored));
+    }
+
+    /// <summary>Runs the app on a free port, asks it once, stops it by the signal of a service manager and expects a clean end.</summary>
+    private static async Task<string> AnswerAsync(string folder)
+    {
+        using CancellationTokenSource deadline = new(s_deadline);
+        using Process app = Process.Start(Tool.Describe(folder, "dotnet", "out/App.dll", "--urls", "http://127.0.0.1:0"))!;
+        Task<string> errors = app.StandardError.ReadToEndAsync(deadline.Token);
+        try
+        {
+            string address = await ListeningAsync(app.StandardOutput, deadline.Token);
+            Task<string> rest = app.StandardOutput.ReadToEndAsync(deadline.Token);
+            using HttpClient client = new();
+            string answer = await client.GetStringAsync(address, deadline.Token);
+            await Tool.RunAsync(folder, "kill", "-TERM", $"{app.Id}");
+            await app.WaitForExitAsync(deadline.Token);
+            Assert.Equal("", await errors);
+            Assert.DoesNotContain("fail:", await rest, StringComparison.Ordinal);
+            Assert.Equal(0, app.ExitCode);
+            return answer;
+        }
+        finally
+        {
+            if (!app.HasExited)
+            {
+                app.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private static async Task<string> ListeningAsync(StreamReader output, CancellationToken cancellationToken)
+    {
+        List<string> seen = [];
+        while (await output.ReadLineAsync(cancellationToken) is { } line)
+        {
+            seen.Add(line);
+            if (Listening().Match(line) is { Success: true } match)
+            {
+                return match.Groups[1].Value;
+            }
+        }
+
+        Assert.Fail($"The app ended without listening:\n{string.Join('\n', seen)}");
+        return "";
+    }
+
+    [GeneratedRegex(@"Now listening on: (http://\S+)")]
+    private static partial Regex Listening();
+
+    [GeneratedRegex(@"^\s*\d+\.\s+(.+?) \[Enabled\]", RegexOptions.Multiline)]
+    private static partial Regex SourceName();
+}
