@@ -1,6 +1,8 @@
 namespace Discovery.State.Watching;
 
-/// <summary>Reads, from the ring, every change of one topic after a position: complete, in order, or an explicit "no longer known".</summary>
+/// <summary>
+/// Reads, from the ring, every change of one topic after a position: complete, in order, or an explicit "no longer known".
+/// </summary>
 internal static class StateFeed
 {
     private const int PieceMax = 1024;
