@@ -60,7 +60,9 @@ public sealed class StateMachine
     /// <summary>Applies a batch and publishes one snapshot for it. One caller at a time.</summary>
     /// <param name="entries">The entries, in order of their index.</param>
     /// <param name="outcomes">Takes one answer per entry.</param>
-    /// <exception cref="InvariantViolationException">The machine is faulted, now or from before; no entry of the batch was applied.</exception>
+    /// <exception cref="InvariantViolationException">
+    /// The machine is faulted, now or from before. Either no entry of the batch was applied, or all were: <see cref="Current"/> tells.
+    /// </exception>
     public void Apply(ReadOnlySpan<StateEntry> entries, Span<CommandOutcome> outcomes)
     {
         Invariant.Check(entries.Length <= outcomes.Length, "no room for the outcomes of a batch");
@@ -210,6 +212,7 @@ public sealed class StateMachine
             }
 
             transaction.React();
+            transaction.Prepare();
         }
         catch (TooManyChangesException)
         {
@@ -250,11 +253,16 @@ public sealed class StateMachine
         // Ring before snapshot: whoever sees the snapshot finds its changes. Observers before watchers: a woken reader finds fresh views.
         Ring.Append(changes);
         Volatile.Write(ref _current, snapshot);
-        foreach (IStateObserver observer in _observers)
+        try
         {
-            observer.OnApplied(snapshot, changes);
+            foreach (IStateObserver observer in _observers)
+            {
+                observer.OnApplied(snapshot, changes);
+            }
         }
-
-        Watches.Wake(changes);
+        finally
+        {
+            Watches.Wake(changes);
+        }
     }
 }

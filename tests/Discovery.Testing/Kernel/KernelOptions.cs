@@ -14,4 +14,7 @@ public sealed record KernelOptions
 
     /// <summary>The most virtual time in one call of Run.</summary>
     public TimeSpan VirtualTimeMax { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>For so many hops to the thread pool a stack is kept, to name the culprit should one escape.</summary>
+    public long HopStacksMax { get; init; } = 1_000;
 }

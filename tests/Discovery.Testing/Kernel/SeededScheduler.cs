@@ -8,7 +8,7 @@ namespace Discovery.Testing;
 public sealed class SeededScheduler : TaskScheduler
 {
     private readonly Lock _lock = new();
-    private readonly List<(long Number, Task Task)> _runnable = [];
+    private readonly List<(long Number, object Work)> _runnable = [];
     private readonly Random _random;
     private readonly SchedulingOrder _order;
     private long _queued;
@@ -57,8 +57,8 @@ public sealed class SeededScheduler : TaskScheduler
 
     internal Action<string>? ForeignCall { get; set; }
 
-    /// <summary>Told of every task after it has run.</summary>
-    internal Action<Task>? Ran { get; set; }
+    /// <summary>Told of every task and hop after it has run.</summary>
+    internal Action<object>? Ran { get; set; }
 
     /// <summary>Makes the calling thread the one that runs tasks; refused while another does.</summary>
     internal void BeginPump()
@@ -75,7 +75,7 @@ public sealed class SeededScheduler : TaskScheduler
     /// <returns>False when none is runnable.</returns>
     internal bool TryStep()
     {
-        (long Number, Task Task) next;
+        (long Number, object Work) next;
         lock (_lock)
         {
             if (_runnable.Count == 0)
@@ -97,8 +97,20 @@ public sealed class SeededScheduler : TaskScheduler
         }
 
         ScheduleHash = Fnv.Add(ScheduleHash, (ulong)next.Number);
-        Execute(next.Task);
+        Execute(next.Work);
         return true;
+    }
+
+    /// <summary>Adds work that was on its way to the thread pool, oldest first.</summary>
+    internal void AddHops(List<object> items)
+    {
+        lock (_lock)
+        {
+            foreach (object item in items)
+            {
+                _runnable.Add((++_queued, new Hop(item)));
+            }
+        }
     }
 
     /// <summary>Runs <paramref name="action"/> now, as a task of this scheduler; the caller pumps.</summary>
@@ -151,14 +163,24 @@ public sealed class SeededScheduler : TaskScheduler
     {
         lock (_lock)
         {
-            return [.. _runnable.Select(static r => r.Task)];
+            return [.. _runnable.Select(static r => r.Work).OfType<Task>()];
         }
     }
 
-    private void Execute(Task task)
+    private void Execute(object work)
     {
         Steps++;
-        TryExecuteTask(task);
-        Ran?.Invoke(task);
+        if (work is Hop hop)
+        {
+            ThreadPoolCapture.Execute(hop.Item);
+            Ran?.Invoke(hop.Item);
+        }
+        else
+        {
+            TryExecuteTask((Task)work);
+            Ran?.Invoke(work);
+        }
     }
+
+    private sealed record Hop(object Item);
 }

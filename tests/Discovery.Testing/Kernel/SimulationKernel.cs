@@ -18,6 +18,12 @@ public sealed class SimulationKernel
     private long _barrierNumber;
     private long _stepsAtPump;
     private long _fired;
+    private readonly ThreadPoolCapture? _capture = ThreadPoolCapture.TryCreate();
+    private readonly List<object> _hops = [];
+    private readonly PendingWork _pending = new();
+    private readonly Action _noteHop;
+    private int _hopsSeen;
+    private string? _hopStacks;
     private string? _escape;
 
     /// <summary>Creates a kernel.</summary>
@@ -28,7 +34,8 @@ public sealed class SimulationKernel
         _options = options ?? new KernelOptions();
         Seed = seed;
         _seeds = new Random(seed);
-        Scheduler = new SeededScheduler(_seeds.Next(), _options.Order) { ForeignCall = NoteForeignCall };
+        _noteHop = NoteHop;
+        Scheduler = new SeededScheduler(_seeds.Next(), _options.Order) { ForeignCall = NoteForeignCall, Ran = AfterStep };
         Time = new FakeTimeProvider { Invoker = Scheduler.RunNow, Touched = NoteTimerCall };
     }
 
@@ -43,6 +50,9 @@ public sealed class SimulationKernel
 
     /// <summary>How many times work left the kernel or another thread reached in.</summary>
     public int Escapes { get; private set; }
+
+    /// <summary>How many continuations were on their way to the thread pool and were kept as steps of the kernel.</summary>
+    public long Hops { get; private set; }
 
     /// <summary>A hash of everything recorded: the same for the same seed.</summary>
     public ulong TranscriptHash => _transcript.Hash;
@@ -68,6 +78,9 @@ public sealed class SimulationKernel
 
     /// <summary>A random source drawn from the kernel's seed; the order of calls decides.</summary>
     public Random CreateRandom() => new(_seeds.Next());
+
+    /// <summary>The async bodies that were started on the scheduler and have not ended, each with the methods it waits in.</summary>
+    public IReadOnlyList<string> Pending => _pending.Describe();
 
     /// <summary>Adds a line to the transcript, with the virtual time.</summary>
     public void Record(string line) => _transcript.Add(Time.Elapsed, line);
@@ -133,7 +146,8 @@ public sealed class SimulationKernel
                 if (NextStop() is not { } next)
                 {
                     throw new KernelDeadlockException(
-                        $"Seed {Seed}: at {Time.Elapsed} nothing is runnable and no timer is armed, but the body has not ended.");
+                        $"Seed {Seed}: at {Time.Elapsed} nothing is runnable and no timer is armed, but the body has not ended. Pending:\n"
+                        + string.Join('\n', Pending));
                 }
 
                 if (next > limit)
@@ -237,14 +251,60 @@ public sealed class SimulationKernel
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
+            _capture?.Begin();
+            PoolQueueListener.Watch(_noteHop);
             _stepsAtPump = Scheduler.Steps + _fired;
             work();
         }
         finally
         {
+            PoolQueueListener.Watch(null);
+            _capture?.End();
             Scheduler.EndPump();
             SynchronizationContext.SetSynchronizationContext(context);
         }
+    }
+
+    private void AfterStep(object ran)
+    {
+        _pending.Note(ran);
+        if (_hopsSeen > 0)
+        {
+            TakeHops();
+        }
+    }
+
+    private void NoteHop()
+    {
+        _hopsSeen++;
+        if (Hops < _options.HopStacksMax)
+        {
+            _hopStacks = $"{_hopStacks}\n{Environment.StackTrace}";
+        }
+    }
+
+    /// <summary>After a step: what it handed to the pool becomes steps; what went past the capture has escaped.</summary>
+    private void TakeHops()
+    {
+        while (_capture?.TryTake() is { } item)
+        {
+            _hops.Add(item);
+        }
+
+        _hops.Reverse();
+        Scheduler.AddHops(_hops);
+        Hops += _hops.Count;
+        if (_hopsSeen > _hops.Count)
+        {
+            _escape = null;
+            NoteEscape(
+                "work was queued to the thread pool past the kernel. Usual causes: Channel's ReadAllAsync (read with WaitToReadAsync and "
+                + $"TryRead instead), ThreadPool.QueueUserWorkItem, or an await begun outside of kernel.Run or kernel.Start.{_hopStacks}");
+        }
+
+        _hopsSeen = 0;
+        _hopStacks = null;
+        _hops.Clear();
     }
 
     private void NoteTimerCall(string what)
@@ -255,12 +315,15 @@ public sealed class SimulationKernel
         }
     }
 
-    private void NoteForeignCall(string what)
+    private void NoteForeignCall(string what) =>
+        NoteEscape($"{what} from thread {Environment.CurrentManagedThreadId} while the kernel ran.\n{Environment.StackTrace}");
+
+    private void NoteEscape(string what)
     {
         Escapes++;
         if (_options.Escapes == EscapeHandling.Fail)
         {
-            _escape ??= $"{what} from thread {Environment.CurrentManagedThreadId} while the kernel ran.\n{Environment.StackTrace}";
+            _escape ??= what;
         }
     }
 }

@@ -1,0 +1,109 @@
+namespace Discovery.Testing;
+
+/// <summary>What a client may ask of a key.</summary>
+public enum KeyValueVerb
+{
+    /// <summary>Reads the value.</summary>
+    Get,
+
+    /// <summary>Writes the value.</summary>
+    Put,
+
+    /// <summary>Writes the value if the present one is as expected.</summary>
+    Cas,
+
+    /// <summary>Removes the value.</summary>
+    Delete,
+}
+
+/// <summary>One request to a key.</summary>
+/// <param name="Verb">What to do.</param>
+/// <param name="Key">To which key.</param>
+/// <param name="Value">What to write.</param>
+/// <param name="Expected">For <see cref="KeyValueVerb.Cas"/>: the present value; null for none.</param>
+public sealed record KeyValueInput(KeyValueVerb Verb, string Key, string? Value = null, string? Expected = null)
+{
+    /// <inheritdoc />
+    public override string ToString() => Verb switch
+    {
+        KeyValueVerb.Get => $"get {Key}",
+        KeyValueVerb.Delete => $"delete {Key}",
+        KeyValueVerb.Put => $"put {Key}={Value}",
+        _ => $"cas {Key}: {Expected ?? "none"} => {Value}",
+    };
+}
+
+/// <summary>The answer of a key.</summary>
+/// <param name="Succeeded">For <see cref="KeyValueVerb.Cas"/>: whether it wrote. True for all others.</param>
+/// <param name="Value">For <see cref="KeyValueVerb.Get"/>: what was read; null for none.</param>
+public sealed record KeyValueOutput(bool Succeeded = true, string? Value = null)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"{(Succeeded ? "ok" : "refused")} {Value ?? "none"}";
+}
+
+/// <summary>The value of one key.</summary>
+/// <param name="Value">Null for none.</param>
+public readonly record struct KeyValueState(string? Value)
+{
+    /// <inheritdoc />
+    public override string ToString() => Value ?? "none";
+}
+
+/// <summary>A register for each key, with get, put, compare-and-set and delete.</summary>
+public sealed class KeyValueModel : ISequentialModel<KeyValueState, KeyValueInput, KeyValueOutput>
+{
+    private const string Unseen = "(never seen)";
+
+    /// <inheritdoc />
+    public KeyValueState Initial => new(null);
+
+    /// <inheritdoc />
+    public string? PartOf(KeyValueInput input) => input.Key;
+
+    /// <inheritdoc />
+    public bool IsRead(KeyValueInput input, KeyValueOutput? output) =>
+        input.Verb == KeyValueVerb.Get || (input.Verb == KeyValueVerb.Cas && output is { Succeeded: false });
+
+    /// <summary>Gives one common value to all writes of unknown outcome whose own value nobody read or expected.</summary>
+    public IReadOnlyList<Operation<KeyValueInput, KeyValueOutput>> Simplify(
+        IReadOnlyList<Operation<KeyValueInput, KeyValueOutput>> part)
+    {
+        HashSet<string?> seen = new(StringComparer.Ordinal);
+        foreach (Operation<KeyValueInput, KeyValueOutput> operation in part)
+        {
+            seen.Add(operation.Input.Expected);
+            seen.Add(operation.Output?.Value);
+        }
+
+        return [.. part.Select(o => o.Completed is null && o.Input.Value is not null && !seen.Contains(o.Input.Value)
+            ? o with { Input = o.Input with { Value = Unseen } }
+            : o)];
+    }
+
+    /// <inheritdoc />
+    public bool TryApply(KeyValueState state, KeyValueInput input, KeyValueOutput output, out KeyValueState next)
+    {
+        next = state;
+        switch (input.Verb)
+        {
+            case KeyValueVerb.Get:
+                return string.Equals(state.Value, output.Value, StringComparison.Ordinal);
+            case KeyValueVerb.Cas:
+                next = ApplyUnknown(state, input);
+                return output.Succeeded == string.Equals(state.Value, input.Expected, StringComparison.Ordinal);
+            default:
+                next = ApplyUnknown(state, input);
+                return true;
+        }
+    }
+
+    /// <inheritdoc />
+    public KeyValueState ApplyUnknown(KeyValueState state, KeyValueInput input) => input.Verb switch
+    {
+        KeyValueVerb.Put => new KeyValueState(input.Value),
+        KeyValueVerb.Delete => new KeyValueState(null),
+        KeyValueVerb.Cas when string.Equals(state.Value, input.Expected, StringComparison.Ordinal) => new KeyValueState(input.Value),
+        _ => state,
+    };
+}
