@@ -73,8 +73,9 @@ internal sealed class CheckState
         }
 
         string output = result.Output ?? "";
-        if (Settings.Kind is CheckKind.Ttl or CheckKind.App)
+        if (Settings.Kind is CheckKind.Ttl or CheckKind.App or CheckKind.Alias)
         {
+            // The other kinds keep the end of what they read, and cut it themselves. Aliases of each other would grow for ever.
             output = CheckText.CutNote(output, Settings.OutputMaxSize);
         }
 

@@ -5,16 +5,18 @@ namespace Discovery;
 /// <summary>Runs reads against the state: at once, or blocking until what they show has changed.</summary>
 /// <remarks>
 /// A blocked query returns only when its index has passed and its body differs from the one it began with; a change that does not show
-/// keeps it waiting. A restore releases it. When the wait runs out it returns what is there now, with the index of now.
+/// keeps it waiting. A restore releases it. When the wait runs out, or the node stops, it returns what is there now.
 /// </remarks>
 public sealed class StateQueries
 {
     private readonly ICommandLog _log;
     private readonly NodeRuntime _runtime;
     private readonly QueryMetrics _metrics;
+    private readonly NodeLifetime _lifetime;
 
-    internal StateQueries(ICommandLog log, NodeRuntime runtime, QueryMetrics metrics)
+    internal StateQueries(ICommandLog log, NodeRuntime runtime, QueryMetrics metrics, NodeLifetime lifetime)
     {
+        _lifetime = lifetime;
         _log = log;
         _runtime = runtime;
         _metrics = metrics;
@@ -62,7 +64,8 @@ public sealed class StateQueries
         CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.Wait, _runtime.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            timeout.Token, _lifetime.Stopping, cancellationToken);
         using IDisposable blocked = _metrics.Blocked();
         while (true)
         {
@@ -78,7 +81,7 @@ public sealed class StateQueries
                 return Reply(body, index, options);
             }
 
-            if (timeout.IsCancellationRequested)
+            if (timeout.IsCancellationRequested || _lifetime.Stopping.IsCancellationRequested)
             {
                 return Reply(body, index, options);
             }
@@ -90,7 +93,7 @@ public sealed class StateQueries
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                // The wait ran out: one more read, and its answer is final.
+                // The wait ran out, or the node stops: one more read, and its answer is final.
             }
         }
     }

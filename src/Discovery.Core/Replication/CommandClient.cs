@@ -39,6 +39,9 @@ public sealed class CommandClient
     /// <value>10 seconds.</value>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The index that this node has applied.</summary>
+    public ulong AppliedIndex => _log.StateMachine.Current.Index;
+
     /// <summary>Proposes a command and decodes its result.</summary>
     /// <typeparam name="TCommand">The command record.</typeparam>
     /// <typeparam name="TResult">What applying it yields.</typeparam>

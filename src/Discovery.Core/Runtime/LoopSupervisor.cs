@@ -104,7 +104,7 @@ public sealed class LoopSupervisor : IDisposable
         }
     }
 
-    /// <summary>Cancels every loop and waits for them, at most <see cref="LoopSupervisorOptions.StopTimeout"/> on the node's clock.</summary>
+    /// <summary>Cancels every loop and waits, at most <see cref="LoopSupervisorOptions.StopTimeout"/> on the node's clock.</summary>
     /// <param name="cancellationToken">Ends the wait, not the stopping.</param>
     /// <returns>False when a loop had not ended by then; its name is logged.</returns>
     public async Task<bool> StopAsync(CancellationToken cancellationToken = default)

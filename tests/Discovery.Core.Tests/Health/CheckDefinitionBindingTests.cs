@@ -10,11 +10,13 @@ public class CheckDefinitionBindingTests
         IConfigurationRoot configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Http"] = "http://x/", ["Interval"] = "00:00:05", ["Status"] = "warning", ["Header:X-A:0"] = "1", ["Header:X-A:1"] = "2",
-            ["Args:0"] = "prog", ["Args:1"] = "-x", ["FailuresBeforeWarning"] = "2", ["H2PingUseTls"] = "false", ["OutputMaxSize"] = "10",
+            ["Args:0"] = "prog", ["Args:1"] = "-x",
+            ["FailuresBeforeWarning"] = "2", ["H2PingUseTls"] = "false", ["OutputMaxSize"] = "10",
         }).Build();
         CheckDefinition definition = configuration.Get<CheckDefinition>(o => o.ErrorOnUnknownConfiguration = true)!;
 
-        Assert.Equal(("http://x/", TimeSpan.FromSeconds(5), CheckStatus.Warning), (definition.Http, definition.Interval, definition.Status));
+        Assert.Equal(
+            ("http://x/", TimeSpan.FromSeconds(5), CheckStatus.Warning), (definition.Http, definition.Interval, definition.Status));
         Assert.Equal(["1", "2"], definition.Header["x-a"]);
         Assert.Equal(["prog", "-x"], definition.Args);
         Assert.Equal((2, false, 10), (definition.FailuresBeforeWarning, definition.H2PingUseTls, definition.OutputMaxSize));

@@ -70,6 +70,23 @@ public class CheckStateTests
         Assert.Equal("0123456789 ... (captured 10 of 13 bytes)", state.PublishedOutput);
     }
 
+    [Fact]
+    public void Report_AliasesOfEachOther_OutputsStayBounded()
+    {
+        var options = new HealthOptions { OutputUpdateInterval = TimeSpan.Zero };
+        CheckState[] pair = [.. Enumerable.Range(0, 2).Select(_ => Create(new CheckDefinition { AliasService = "x" }, options))];
+        int publications = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            var view = new AliasView(true, "n1", [new("other", pair[(i + 1) % 2].Published, pair[(i + 1) % 2].PublishedOutput)]);
+            CheckStep step = pair[i % 2].Report(Sec(i), AliasEvaluation.Evaluate(new(null, "x"), view));
+            publications += step.IsNothing ? 0 : 1;
+        }
+
+        Assert.InRange(pair[0].PublishedOutput.Length, 4096, 4200);
+        Assert.InRange(publications, 1, 400);
+    }
+
     [Theory]
     [InlineData(0, 50_000, 4096)]
     [InlineData(100, 50_000, 100)]

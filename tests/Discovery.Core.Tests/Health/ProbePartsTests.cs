@@ -89,6 +89,41 @@ public class ProbePartsTests
     }
 
     [Fact]
+    public async Task PingAsync_RandomFrames_EndsInAResultOrTheEndOfTheStream()
+    {
+        var random = new Random(13);
+        int ended = 0;
+        int passed = 0;
+        for (int i = 0; i < 5000; i++)
+        {
+            var frames = new List<byte> { 0, 0, 0, 4, 0, 0, 0, 0, 0 };
+            for (int n = random.Next(6); n > 0; n--)
+            {
+                byte[] body = random.Next(3) == 0 ? "discover"u8.ToArray() : new byte[random.Next(20)];
+                frames.AddRange([0, 0, (byte)body.Length, (byte)random.Next(10), (byte)random.Next(2), 0, 0, 0, (byte)random.Next(2)]);
+                frames.AddRange(body);
+            }
+
+            if (random.Next(2) == 0)
+            {
+                frames[random.Next(frames.Count)] ^= (byte)(1 << random.Next(8));
+            }
+
+            try
+            {
+                passed += (await H2PingCheckProbe.PingAsync(new Duplex([.. frames]), default)).Status == CheckStatus.Passing ? 1 : 0;
+            }
+            catch (EndOfStreamException)
+            {
+                ended++;
+            }
+        }
+
+        Assert.InRange(ended, 1000, 4999);
+        Assert.InRange(passed, 10, 1000);
+    }
+
+    [Fact]
     public void DeadlineHeap_RandomOperations_AgreesWithASortedModel()
     {
         var random = new Random(5);
@@ -125,4 +160,10 @@ public class ProbePartsTests
     }
 
     private sealed class Item : DeadlineItem;
+
+    /// <summary>Reads what it was given and forgets what is written.</summary>
+    private sealed class Duplex(byte[] data) : MemoryStream(data, writable: false)
+    {
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => default;
+    }
 }

@@ -24,9 +24,6 @@ public abstract class ProbeRealTests
         return result;
     }
 
-    protected static void AssertTimedOut(CheckResult result) =>
-        Assert.Equal(CheckResult.Critical("Timed out (0.5s) running check"), result);
-
     /// <summary>Starts every kind of misbehaviour that a TCP peer can show to a protocol probe.</summary>
     internal static ProbeServer Misbehaving(string how) => ProbeServer.Raw(async (stream, stop) =>
     {

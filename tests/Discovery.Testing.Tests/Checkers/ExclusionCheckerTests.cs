@@ -4,7 +4,8 @@ public sealed class ExclusionCheckerTests
 {
     [Fact]
     public void Check_TouchingTenures_IsOk() =>
-        ExclusionChecker.Check([Hold("a", 1, 0, 5), Hold("b", 2, 5, 9), Hold("a", 7, 10, null)], [Write(1, 3), Write(2, 6), Write(7, 11)]).AssertOk();
+        ExclusionChecker.Check(
+            [Hold("a", 1, 0, 5), Hold("b", 2, 5, 9), Hold("a", 7, 10, null)], [Write(1, 3), Write(2, 6), Write(7, 11)]).AssertOk();
 
     [Fact]
     public void Check_OverlapOfHolders_IsViolation() => Assert.Equal(

@@ -51,7 +51,8 @@ public sealed class LinearizabilityCheckerTests
 
     [Fact]
     public void Check_UnknownWriteAppliedTwice_IsViolation() => Assert.Equal(
-        CheckVerdict.Violation, Check(Put(1, 1, null, "a"), Get(2, 3, 4, "a"), Put(2, 5, 6, "b"), Get(2, 7, 8, "b"), Get(2, 9, 10, "a")).Verdict);
+        CheckVerdict.Violation,
+        Check(Put(1, 1, null, "a"), Get(2, 3, 4, "a"), Put(2, 5, 6, "b"), Get(2, 7, 8, "b"), Get(2, 9, 10, "a")).Verdict);
 
     [Fact]
     public void Check_CasThatBothWon_IsViolation() =>
@@ -119,7 +120,8 @@ public sealed class LinearizabilityCheckerTests
             Op[] history = RandomAnswers(new Random(seed));
             CheckVerdict expected = IsLegalByTryingEveryOrder(history, Model.Initial) ? CheckVerdict.Ok : CheckVerdict.Violation;
             CheckVerdict actual = LinearizabilityChecker.Check(history, Model).Verdict;
-            Assert.True(expected == actual, $"expected {expected}, seed {seed}: {string.Join('\n', history.Select(static o => o.ToString()))}");
+            Assert.True(
+                expected == actual, $"expected {expected}, seed {seed}: {string.Join('\n', history.Select(static o => o.ToString()))}");
             verdicts[(int)actual]++;
         }
 
@@ -237,7 +239,8 @@ public sealed class LinearizabilityCheckerTests
             Op[] without = [.. rest.Where(o => !ReferenceEquals(o, operation))];
             return operation.Completed is null
                 ? IsLegalByTryingEveryOrder(without, Model.ApplyUnknown(state, operation.Input))
-                : Model.TryApply(state, operation.Input, operation.Output!, out KeyValueState next) && IsLegalByTryingEveryOrder(without, next);
+                : Model.TryApply(state, operation.Input, operation.Output!, out KeyValueState next)
+                    && IsLegalByTryingEveryOrder(without, next);
         });
     }
 }

@@ -175,7 +175,8 @@ public sealed class AwaitableTests
                 return;
             }
         }));
-        Assert.StartsWith("Seed 11, at 00:00:01: work was queued to the thread pool past the kernel.", escape.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Seed 11, at 00:00:01: work was queued to the thread pool past the kernel.", escape.Message, StringComparison.Ordinal);
         Assert.Contains("TryWrite", escape.Message, StringComparison.Ordinal);
     }
 
@@ -204,7 +205,37 @@ public sealed class AwaitableTests
     }
 
     [Fact]
+    public async Task AdvanceAsync_WakesAnAwaitOfTheTestItself_ContinuesInTheTestsOwnContext()
+    {
+        TaskCompletionSource source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task outside = AwaitAsync(source.Task);
+        _ = _kernel.Start(async () =>
+        {
+            await Task.Delay(Second, _kernel.Time);
+            source.SetResult();
+        });
+        await _kernel.AdvanceAsync(Second);
+        await outside;
+    }
+
+    [Fact]
+    public async Task AdvanceAsync_WakesAnAwaitBegunByStart_HasItsResult()
+    {
+        TaskCompletionSource source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task inside = _kernel.Start(() => AwaitAsync(source.Task));
+        _ = _kernel.Start(async () =>
+        {
+            await Task.Delay(Second, _kernel.Time);
+            source.SetResult();
+        });
+        await _kernel.AdvanceAsync(Second);
+        Assert.True(inside.IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public void AssertOnKernel_OutsideOfARun_Throws() => Assert.Throws<KernelEscapeException>(_kernel.AssertOnKernel);
+
+    private static async Task AwaitAsync(Task task) => await task;
 
     private void RunPair(Func<TaskCompletionSource, Task> wait)
     {

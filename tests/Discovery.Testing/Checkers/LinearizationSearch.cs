@@ -82,7 +82,7 @@ internal sealed class LinearizationSearch<TState, TInput, TOutput>
         return CheckVerdict.Ok;
     }
 
-    /// <summary>For each operation of unknown outcome the last earlier one that is equal to it; of equal ones the earlier goes first.</summary>
+    /// <summary>For each operation of unknown outcome the last earlier one equal to it; the earlier goes first.</summary>
     private int[] FindEqual()
     {
         Dictionary<TInput, int> last = [];

@@ -8,7 +8,7 @@ namespace Discovery.Testing;
 /// <param name="Invoked">When, in the order of the history's events.</param>
 public sealed record Operation<TInput, TOutput>(int Client, TInput Input, long Invoked)
 {
-    /// <summary>When the answer came; null when the outcome is unknown, so that the operation may take effect at any later time or never.</summary>
+    /// <summary>When the answer came; null when the outcome is unknown: it may take effect at any later time, or never.</summary>
     public long? Completed { get; init; }
 
     /// <summary>The answer; without meaning when the outcome is unknown.</summary>

@@ -14,10 +14,13 @@ internal sealed class PoolQueueListener : EventListener
     private static readonly PoolQueueListener Instance = Create();
 
     /// <summary>Sets what is called when the current thread hands work to the pool; null for nothing.</summary>
-    internal static void Watch(Action? queued)
+    /// <returns>What was called before.</returns>
+    internal static Action? Watch(Action? queued)
     {
         GC.KeepAlive(Instance);
+        Action? before = t_queued;
         t_queued = queued;
+        return before;
     }
 
     protected override void OnEventSourceCreated(EventSource eventSource)

@@ -97,7 +97,7 @@ public sealed class SimulationKernel
     public void RunUntilIdle() => Pump(Drain);
 
     /// <summary>Moves time forward, firing each timer at its time and running what it wakes, until all is quiet at the target.</summary>
-    /// <remarks>From outside the kernel this pumps on the calling thread and returns a finished task; inside, it is a barrier to await.</remarks>
+    /// <remarks>From outside this pumps on the calling thread and returns a finished task; inside, it is a barrier to await.</remarks>
     public Task AdvanceAsync(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
@@ -240,25 +240,27 @@ public sealed class SimulationKernel
         if (steps > _options.StepsMax)
         {
             throw new KernelRunawayException(
-                string.Create(CultureInfo.InvariantCulture, $"Seed {Seed}: {steps} steps in one call, still at {Time.Elapsed}; a loop never rests."));
+                string.Create(
+                    CultureInfo.InvariantCulture, $"Seed {Seed}: {steps} steps in one call, still at {Time.Elapsed}; a loop never rests."));
         }
     }
 
     private void Pump(Action work)
     {
         SynchronizationContext? context = SynchronizationContext.Current;
+        Action? watcher = null;
         Scheduler.BeginPump();
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
             _capture?.Begin();
-            PoolQueueListener.Watch(_noteHop);
+            watcher = PoolQueueListener.Watch(_noteHop);
             _stepsAtPump = Scheduler.Steps + _fired;
             work();
         }
         finally
         {
-            PoolQueueListener.Watch(null);
+            PoolQueueListener.Watch(watcher);
             _capture?.End();
             Scheduler.EndPump();
             SynchronizationContext.SetSynchronizationContext(context);

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Catalog;
+
+/// <summary>Runs a handler over a watch until disposed. Whatever the handler throws stays here.</summary>
+internal sealed class CatalogSubscription : IAsyncDisposable
+{
+    private readonly string _service;
+    private readonly Func<ServiceChange, CancellationToken, ValueTask> _handler;
+    private readonly WatchMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly Task _loop;
+
+    public CatalogSubscription(
+        CatalogWatcher watcher,
+        NodeRuntime runtime,
+        WatchMetrics metrics,
+        ILogger logger,
+        string service,
+        (Func<ServiceChange, CancellationToken, ValueTask> Handler, WatchOptions Options) what)
+    {
+        _service = service;
+        _handler = what.Handler;
+        _metrics = metrics;
+        _logger = logger;
+        IAsyncEnumerable<ServiceChange> changes = watcher.WatchAsync(service, what.Options, _disposed.Token);
+        _loop = runtime.Start(() => RunAsync(changes));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _disposed.CancelAsync();
+        await _loop;
+    }
+
+    private async Task RunAsync(IAsyncEnumerable<ServiceChange> changes)
+    {
+        try
+        {
+            await foreach (ServiceChange change in changes)
+            {
+                await HandleAsync(change);
+            }
+        }
+        catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
+        {
+            // Disposed: the watch has ended as asked.
+        }
+    }
+
+    private async ValueTask HandleAsync(ServiceChange change)
+    {
+        try
+        {
+            await _handler(change, _disposed.Token);
+        }
+        catch (OperationCanceledException) when (_disposed.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            _metrics.HandlerFailed();
+            Log.WatchHandlerFailed(_logger, _service, change.Position.Index, e);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+namespace Discovery.Catalog;
+
+/// <summary>Turns registrations into commands: validates, makes the rows, proposes, and tells refusals as exceptions.</summary>
+internal sealed class CatalogWriter(CatalogModule module, CommandClient client, CatalogScope scope, ILocalOwner? localOwner)
+{
+    public async ValueTask<ulong> RegisterAsync(
+        CatalogRegistration registration, CallContext context, CancellationToken cancellationToken)
+    {
+        scope.Check(context);
+        var failures = new List<string>();
+        RegistrationValidator.CheckRegistration(registration, failures);
+        RegistrationValidator.ThrowIfInvalid("The registration", failures);
+        var command = new RegisterCommand
+        {
+            Node = new CatalogNode
+            {
+                Name = registration.Node,
+                Id = registration.NodeId,
+                Address = registration.Address,
+                Datacenter = scope.Datacenter,
+                TaggedAddresses = StringMap.From(registration.TaggedAddresses),
+                Meta = StringMap.From(registration.NodeMeta),
+            },
+            SkipNodeUpdate = registration.SkipNodeUpdate,
+            Service = registration.Service is { } service ? ToRow(service, registration.Node) : null,
+            Checks = [.. registration.Checks.Select(check => ToRow(check, registration.Node))],
+            EnforceOwnership = registration.Ownership == CatalogOwnership.Enforced,
+        };
+        CommandResult<CatalogWriteResult> result = await client.ExecuteAsync(module.Register, command, context, cancellationToken);
+        ThrowIfRefused(result.Value);
+        return result.Index;
+    }
+
+    public async ValueTask<ulong> DeregisterAsync(
+        CatalogDeregistration deregistration, CallContext context, CancellationToken cancellationToken)
+    {
+        scope.Check(context);
+        if (string.IsNullOrEmpty(deregistration.Node))
+        {
+            throw new DiscoveryException(DiscoveryError.InvalidRequest, "The deregistration is invalid: Node: must not be empty.");
+        }
+
+        var command = new DeregisterCommand
+        {
+            Node = deregistration.Node,
+            ServiceId = deregistration.ServiceId ?? "",
+            CheckId = deregistration.CheckId ?? "",
+            EnforceOwnership = deregistration.Ownership == CatalogOwnership.Enforced,
+        };
+        CommandResult<CatalogWriteResult> result = await client.ExecuteAsync(module.Deregister, command, context, cancellationToken);
+        if (result.Value.Status == CatalogWriteStatus.OwnedByOther
+            && localOwner is not null
+            && string.Equals(result.Value.Subject, localOwner.Name, StringComparison.OrdinalIgnoreCase)
+            && await localOwner.DeregisterAsync(deregistration.ServiceId, deregistration.CheckId, context, cancellationToken))
+        {
+            return client.AppliedIndex;
+        }
+
+        ThrowIfRefused(result.Value);
+        return result.Index;
+    }
+
+    public static CatalogService ToRow(ServiceRegistration service, string node) => new()
+    {
+        Node = node,
+        Id = service.Id ?? service.Name,
+        Name = service.Name,
+        Tags = [.. service.Tags],
+        Address = service.Address ?? "",
+        Port = service.Port,
+        Meta = StringMap.From(service.Meta),
+        TaggedAddresses = [.. service.TaggedAddresses.OrderBy(static pair => pair.Key, StringComparer.Ordinal)],
+        Weights = new ServiceWeights(service.PassingWeight, service.WarningWeight),
+        EnableTagOverride = service.EnableTagOverride,
+    };
+
+    private static CatalogCheck ToRow(CatalogCheckRegistration check, string node) => new()
+    {
+        Node = node,
+        CheckId = check.CheckId ?? check.Name,
+        Name = check.Name,
+        Status = check.Status,
+        Notes = check.Notes,
+        Output = check.Output,
+        ServiceId = check.ServiceId ?? "",
+        Type = check.Type,
+    };
+
+    private static void ThrowIfRefused(CatalogWriteResult result)
+    {
+        switch (result.Status)
+        {
+            case CatalogWriteStatus.Ok:
+                return;
+            case CatalogWriteStatus.OwnedByOther:
+                throw new DiscoveryException(
+                    DiscoveryError.OwnedByOther,
+                    $"The entry is kept by the agent of node \"{result.Subject}\"; deregister it there, or it would come back.");
+            case CatalogWriteStatus.NodeNameReserved:
+                throw new DiscoveryException(
+                    DiscoveryError.InvalidRequest, $"The node's name is reserved by the node with id {result.Subject}, which is alive.");
+            case CatalogWriteStatus.NodeMissing:
+                throw new DiscoveryException(
+                    DiscoveryError.NotFound, $"Node \"{result.Subject}\" is not in the catalog, and SkipNodeUpdate leaves it out.");
+            case CatalogWriteStatus.ServiceMissing:
+                throw new DiscoveryException(
+                    DiscoveryError.NotFound, $"A check names service \"{result.Subject}\", which is not on the node.");
+            default:
+                throw new InvariantViolationException($"The catalog answered {result.Status}, which this code does not know.");
+        }
+    }
+}
