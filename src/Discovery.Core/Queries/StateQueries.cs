@@ -1,4 +1,4 @@
-using Discovery.State.Watching;
+using Discovery.Queries;
 
 namespace Discovery;
 
@@ -69,7 +69,7 @@ public sealed class StateQueries
         using IDisposable blocked = _metrics.Blocked();
         while (true)
         {
-            using StateWatch watch = _log.StateMachine.Watches.Add(topics.Topics);
+            using StateWatch watch = StateWatch.Open(_log.StateMachine, topics.Topics);
             var next = new StateTopicSet();
             StateSnapshot snapshot = _log.StateMachine.Current;
             T body = read(snapshot, next);

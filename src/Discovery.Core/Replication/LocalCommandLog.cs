@@ -6,7 +6,9 @@ using Discovery.Wire;
 namespace Discovery;
 
 /// <summary>The log of a node that runs alone: one loop stamps, encodes and applies; nothing is kept on disk.</summary>
-/// <remarks>Applies the decoded bytes of each entry, as a replicated log does, so that a command that cannot be encoded is found here.</remarks>
+/// <remarks>
+/// Applies the decoded bytes of each entry, as a replicated log does, so that a command that cannot be encoded is found here.
+/// </remarks>
 public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
 {
     private const int EncodedBytesKept = 1024 * 1024;
@@ -81,10 +83,20 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<ProposalResult> RestoreAsync(Stream snapshot, Guid lineage, CancellationToken cancellationToken = default)
+    public async ValueTask<ProposalResult> RestoreAsync(Stream snapshot, Guid lineage, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        return EnqueueAsync(new LocalProposal(default, StateMachine.ReadSnapshot(snapshot), lineage), cancellationToken);
+        StateSnapshot read;
+        try
+        {
+            read = await StateMachine.ReadSnapshotAsync(snapshot, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ProposalResult.NotApplied(ProposalRefusal.Cancelled);
+        }
+
+        return await EnqueueAsync(new LocalProposal(default, read, lineage), cancellationToken);
     }
 
     /// <summary>Stops taking proposals, applies what is queued, and ends the leadership.</summary>

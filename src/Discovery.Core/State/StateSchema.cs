@@ -41,6 +41,7 @@ internal sealed class StateSchema
         }
 
         ModuleNames = names;
+        ModuleSeeds = Array.ConvertAll(names, static name => StateHash.SeedOf("module " + name));
         SupportedVersions = versions;
         Tables = [.. tables];
         TopicSpaces = [.. spaces];
@@ -48,6 +49,8 @@ internal sealed class StateSchema
     }
 
     public string[] ModuleNames { get; }
+
+    public ulong[] ModuleSeeds { get; }
 
     /// <summary>The newest schema of each module that this binary knows.</summary>
     public int[] SupportedVersions { get; }

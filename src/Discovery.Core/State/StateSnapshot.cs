@@ -114,17 +114,23 @@ public sealed class StateSnapshot
     }
 
     /// <summary>A hash of everything in the state; equal on all servers at equal index.</summary>
+    /// <remarks>A module that has nothing in the state yet does not count: a server that has it agrees with one that lacks it.</remarks>
     public ulong ComputeHash()
     {
         ulong hash = Meta.Hash() + Topics.Hash + Clients.Hash;
-        foreach (ulong floor in Topics.Floors)
+        for (int i = 0; i < Schema.ModuleNames.Length; i++)
         {
-            hash = (hash * 31) + floor;
+            hash += StateHash.OfNumber(Schema.ModuleSeeds[i], (ulong)Meta.SchemaVersions[i] - 1);
         }
 
         foreach (TableRoot table in Tables)
         {
-            hash += table.Hash;
+            hash += table.Hash + StateHash.OfNumber(table.Table.HashSeed, table.ChangeIndex);
+        }
+
+        foreach (StateTopicSpace space in Schema.TopicSpaces)
+        {
+            hash += StateHash.OfNumber(space.HashSeed, Topics.Floors[space.Id]);
         }
 
         return hash;

@@ -1,3 +1,4 @@
+using Discovery.Queries;
 using Discovery.State.Watching;
 using Discovery.Testing;
 
@@ -56,7 +57,7 @@ public sealed class SmokeTests
         await using LedgerNode node = new(_kernel);
         await node.PutAsync("a", "red", 1);
         StatePosition position = node.State.Position;
-        using StateWatch watch = node.Machine.Watches.Add([node.Ledger.ItemTopic("a")]);
+        using StateWatch watch = StateWatch.Open(node.Machine, [node.Ledger.ItemTopic("a")]);
         Task waiting = watch.WaitAsync(CancellationToken.None).AsTask();
         await node.PutAsync("b", "red", 2);
         await _kernel.AdvanceAsync(TimeSpan.FromMilliseconds(1));
@@ -72,5 +73,27 @@ public sealed class SmokeTests
         changes.Clear();
         Assert.True(StateFeed.TryRead(node.Machine, StateTopic.ForTable(node.Ledger.Items), position, node.State, changes));
         Assert.Equal(2, changes.Count);
+    });
+
+    [Fact]
+    public void Restore_OlderSnapshot_IsANewLineageAtAHigherIndex() => _kernel.Run(async () =>
+    {
+        await using LedgerNode node = new(_kernel);
+        await node.PutAsync("a", "red", 1);
+        using MemoryStream stream = new();
+        StatePosition written = node.Machine.WriteSnapshot(stream);
+        await node.PutAsync("a", "red", 2);
+        StatePosition before = node.State.Position;
+        Guid lineage = new("99999999-2222-3333-4444-555555555555");
+        stream.Position = 0;
+        ProposalResult result = await node.Log.RestoreAsync(stream, lineage);
+
+        Assert.Equal(ProposalOutcome.Applied, result.Outcome);
+        Assert.Equal(3UL, written.Index);
+        Assert.Equal(new StatePosition(lineage, before.Index + 1), node.State.Position);
+        Assert.Equal(1, node.State.Get(node.Ledger.Items, LedgerModule.Key("a"))!.Value);
+        Assert.Equal(before.Index + 1, node.State.IndexOf(node.Ledger.ItemTopic("a")));
+        Assert.False(StateFeed.TryRead(node.Machine, node.Ledger.ItemTopic("a"), before, node.State, []));
+        Assert.Equal(before.Index + 2, (await node.PutAsync("a", "red", 5)).Index);
     });
 }
