@@ -10,7 +10,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>What a node can be given beside itself.</summary>
 public static class DiscoveryBuilderExtensions
 {
-    /// <summary>Declares a service that this app offers: registered when the host has started, drained and taken out when it stops.</summary>
+    /// <summary>Declares a service of this app: registered when the host has started, drained and taken out when it stops.</summary>
     /// <remarks>
     /// The same name again adds to the same declaration. Configuration section <c>Discovery:Services:&lt;name&gt;</c> is bound first;
     /// what <paramref name="configure"/> sets wins. For a second instance of a service, declare another name here and set

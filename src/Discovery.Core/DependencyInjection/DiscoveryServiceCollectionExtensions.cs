@@ -13,7 +13,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Makes an app a node.</summary>
 public static class DiscoveryServiceCollectionExtensions
 {
-    /// <summary>Makes this app a node: it starts and stops with the host. Opens no socket by itself; calling it twice is calling it once.</summary>
+    /// <summary>Makes this app a node that starts and stops with the host. Opens no socket; calling it twice is calling it once.</summary>
     /// <remarks>Options come from section <c>Discovery</c> of the host's configuration, then from code; code wins.</remarks>
     /// <param name="services">The services of the app.</param>
     /// <returns>Adds parts to the node.</returns>
@@ -40,9 +40,9 @@ public static class DiscoveryServiceCollectionExtensions
         return builder;
     }
 
-    /// <summary>Makes this app a node, as <see cref="AddDiscovery(IServiceCollection)"/>, with a configuration in place of the host's.</summary>
+    /// <summary>Makes this app a node, as <see cref="AddDiscovery(IServiceCollection)"/>, with another configuration.</summary>
     /// <param name="services">The services of the app.</param>
-    /// <param name="configuration">A configuration with a section <c>Discovery</c>, or that section.</param>
+    /// <param name="configuration">A configuration with a section <c>Discovery</c>, or that section; read in place of the host's.</param>
     /// <returns>Adds parts to the node.</returns>
     public static IDiscoveryBuilder AddDiscovery(this IServiceCollection services, IConfiguration configuration)
     {

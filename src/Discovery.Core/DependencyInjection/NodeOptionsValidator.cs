@@ -23,7 +23,7 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
         if (!IsDatacenter(options.Datacenter))
         {
             failures.Add(
-                $"NodeOptions.Datacenter: \"{options.Datacenter}\" is none; use 1 to 63 lower case letters, digits, hyphens and underscores");
+                $"NodeOptions.Datacenter: \"{options.Datacenter}\" is no name; use 1 to 63 of a-z, 0-9, - and _");
         }
 
         if (options.AdvertiseAddress is not null)

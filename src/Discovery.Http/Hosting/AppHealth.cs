@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Discovery.Hosting;
 
-/// <summary>Evaluates the app's own health checks, the node's excepted: one evaluation at a time, shared by all services of the app.</summary>
+/// <summary>Evaluates the app's own health checks, except the node's: one evaluation at a time, for all its services.</summary>
 internal sealed class AppHealth(HealthCheckService service, NodeRuntime runtime)
 {
     private const string OwnCheck = "discovery";

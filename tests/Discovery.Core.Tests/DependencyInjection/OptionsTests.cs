@@ -46,7 +46,7 @@ public sealed class OptionsTests
                 "Discovery:Services:api:Checks:0:Htp: unknown key; did you mean Http?",
                 "HealthOptions.FlapThreshold: must be 0 (off) or at least 2, is 1",
                 "NodeOptions.AdvertiseAddress: 0.0.0.0 is a wildcard that nobody can dial",
-                "NodeOptions.Datacenter: \"DC 1\" is none; use 1 to 63 lower case letters, digits, hyphens and underscores",
+                "NodeOptions.Datacenter: \"DC 1\" is no name; use 1 to 63 of a-z, 0-9, - and _",
                 "NodeOptions.DrainDelay: -00:00:01 is not between 00:00:00 and 00:10:00",
                 "NodeOptions.LeaveTimeout: 00:00:00 is not between 00:00:00.0010000 and 00:10:00",
                 "NodeOptions.Meta[consul-x]: keys that begin with \"consul-\" are reserved",
@@ -64,7 +64,8 @@ public sealed class OptionsTests
     [Theory]
     [InlineData("Node", "DatacenterName", "x", "Discovery:Node:DatacenterName: unknown key; did you mean Datacenter?")]
     [InlineData("Node", "zzz", "x",
-        "Discovery:Node:zzz: unknown key; the known keys are AdvertiseAddress, Datacenter, DrainDelay, LeaveTimeout, Meta, NodeId, NodeName, Role")]
+        "Discovery:Node:zzz: unknown key; the known keys are AdvertiseAddress, Datacenter, DrainDelay, LeaveTimeout, Meta, NodeId, NodeName, "
+        + "Role")]
     [InlineData("Node", "Role", "Serve", "Discovery:Node:Role: \"Serve\" is no NodeRole; use Server, Agent")]
     [InlineData("Node", "NodeId", "1-2", "Discovery:Node:NodeId: \"1-2\" is no GUID")]
     [InlineData("Node", "Datacenter:Name", "x", "Discovery:Node:Datacenter: is one value, not a section with Name")]
@@ -159,7 +160,8 @@ public sealed class OptionsTests
         Assert.Equal(count, services.Count(static d => !IsOptions(d)));
         using ServiceProvider provider = services.BuildServiceProvider();
         Assert.Single(provider.GetServices<IHostedService>().OfType<NodeLifecycle>());
-        HealthCheckRegistration check = Assert.Single(provider.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations);
+        HealthCheckRegistration check = Assert.Single(
+            provider.GetRequiredService<IOptions<HealthCheckServiceOptions>>().Value.Registrations);
         Assert.Equal(("discovery", "ready"), (check.Name, check.Tags.Single()));
         Assert.Equal("web", Assert.Single(provider.GetRequiredService<DeclaredServices>().Registrations).Name);
     }

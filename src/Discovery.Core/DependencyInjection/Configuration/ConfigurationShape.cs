@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Discovery.DependencyInjection;
 
-/// <summary>What a part of the configuration may look like: finds every unknown key and every value that cannot be read, not only the first.</summary>
+/// <summary>What a part of the configuration may look like: finds all unknown keys and unreadable values, not only the first.</summary>
 internal abstract class ConfigurationShape
 {
     /// <summary>A list of values, keyed by position.</summary>

@@ -27,16 +27,21 @@ public static class DiscoveryHttpClientBuilderExtensions
         ArgumentOutOfRangeException.ThrowIfLessThan(options.AttemptsMax, 1);
         builder.Services.AddMetrics();
         builder.Services.TryAddSingleton<ClientMetrics>();
-        builder.Services.PostConfigure<HttpClientFactoryOptions>(builder.Name, factory => factory.HttpMessageHandlerBuilderActions.Add(handlers =>
-        {
-            if (!handlers.AdditionalHandlers.Any(static handler => handler is ServiceCatalogHandler))
-            {
-                IServiceCatalog catalog = handlers.Services.GetService<IServiceCatalog>() ?? throw new InvalidOperationException(
-                    $"HttpClient \"{handlers.Name}\" uses the service catalog, but this app is no node: call services.AddDiscovery().");
-                handlers.AdditionalHandlers.Add(
-                    new ServiceCatalogHandler(catalog, handlers.Services.GetRequiredService<ClientMetrics>(), options));
-            }
-        }));
+        builder.Services.PostConfigure<HttpClientFactoryOptions>(
+            builder.Name, factory => factory.HttpMessageHandlerBuilderActions.Add(handlers => AddInnermost(handlers, options)));
         return builder;
+    }
+
+    private static void AddInnermost(HttpMessageHandlerBuilder handlers, ServiceCatalogHttpOptions options)
+    {
+        if (handlers.AdditionalHandlers.Any(static handler => handler is ServiceCatalogHandler))
+        {
+            return;
+        }
+
+        IServiceCatalog catalog = handlers.Services.GetService<IServiceCatalog>() ?? throw new InvalidOperationException(
+            $"HttpClient \"{handlers.Name}\" uses the service catalog, but this app is no node: call services.AddDiscovery().");
+        handlers.AdditionalHandlers.Add(
+            new ServiceCatalogHandler(catalog, handlers.Services.GetRequiredService<ClientMetrics>(), options));
     }
 }

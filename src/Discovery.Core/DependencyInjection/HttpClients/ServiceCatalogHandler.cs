@@ -105,11 +105,12 @@ internal sealed class ServiceCatalogHandler(IServiceCatalog catalog, ClientMetri
     {
         target = instance.Uri;
         return (!requireHttps || target.Scheme == Https)
-            && !tried.Exists(t => t.Id == instance.Id && string.Equals(t.Node.Name, instance.Node.Name, StringComparison.OrdinalIgnoreCase));
+            && !tried.Exists(t => t.Id == instance.Id && t.Node.Name == instance.Node.Name);
     }
 
     private static bool IsRefused(HttpRequestException e) =>
-        e is { HttpRequestError: HttpRequestError.ConnectionError, InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
+        e.HttpRequestError == HttpRequestError.ConnectionError
+        && e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private static HttpRequestException NoneAvailable(Uri uri, ServiceView view, List<ServiceInstance> tried) => new(
         HttpRequestError.ConnectionError,
