@@ -44,6 +44,10 @@ internal sealed record AgentState
     /// <summary>The service that has a check id, the empty id for the node, or null when it is free.</summary>
     public string? HolderOf(string checkId) => Holders.GetValueOrDefault(checkId);
 
+    /// <summary>The checks of a service, or with the empty id those of the node.</summary>
+    public ImmutableSortedDictionary<string, AgentCheckEntry> ChecksOf(string serviceId) =>
+        serviceId.Length == 0 ? NodeChecks : Services.GetValueOrDefault(serviceId)?.Checks ?? NoChecks;
+
     public AgentCheckEntry? FindCheck(string checkId) => HolderOf(checkId) is not { } holder ? null
         : holder.Length == 0 ? NodeChecks[checkId]
         : Services[holder].Checks[checkId];

@@ -38,7 +38,7 @@ internal sealed partial class LocalAgent
 
         bool isLeaving = leave && _parts.Options.DeregisterOnStop && _loops.Length > 0;
         AgentState before = _store.Current;
-        await _changes.WaitAsync(CancellationToken.None);
+        await _changes.EnterAsync(CancellationToken.None);
         try
         {
             await _runner.DisposeAsync();
@@ -49,7 +49,7 @@ internal sealed partial class LocalAgent
         }
         finally
         {
-            _changes.Release();
+            _changes.Leave();
         }
 
         if (isLeaving)
@@ -98,7 +98,7 @@ internal sealed partial class LocalAgent
         if (isSame)
         {
             Log.CriticalTooLong(_parts.Logger, due.ServiceId, due.CheckId);
-            await UpdateAsync(state => state.RemoveService(due.ServiceId, DepartureReason.CriticalTooLong));
+            await UpdateAsync(due.ServiceId, state => state.RemoveService(due.ServiceId, DepartureReason.CriticalTooLong));
         }
     }
 }
