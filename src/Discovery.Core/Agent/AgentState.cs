@@ -52,13 +52,15 @@ internal sealed record AgentState
         : holder.Length == 0 ? NodeChecks[checkId]
         : Services[holder].Checks[checkId];
 
-    /// <summary>Adds a service or replaces its definition. Checks that stay keep status and output; declared ones that are gone, go.</summary>
+    /// <summary>
+    /// Adds a service or replaces its definition. Checks that stay keep status and output; declared ones that are gone, go.
+    /// </summary>
     /// <param name="entry">The service without checks.</param>
     /// <param name="declared">The checks of the registration.</param>
     public AgentState PutService(AgentServiceEntry entry, IReadOnlyList<AgentCheckEntry> declared)
     {
         string id = entry.Row.Id;
-        ImmutableSortedDictionary<string, AgentCheckEntry> old = Services.TryGetValue(id, out AgentServiceEntry? current) ? current.Checks : NoChecks;
+        ImmutableSortedDictionary<string, AgentCheckEntry> old = ChecksOf(id);
         ImmutableSortedDictionary<string, AgentCheckEntry>.Builder checks = NoChecks.ToBuilder();
         foreach (AgentCheckEntry kept in old.Values.Where(static check => !check.IsDeclared))
         {

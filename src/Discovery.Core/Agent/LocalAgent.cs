@@ -61,7 +61,9 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
                 .Concat(state.NodeChecks.Values)
                 .OrderBy(static check => check.Row.CheckId, StringComparer.Ordinal)
                 .Select(check => new AgentCheck(
-                    check.Row, check.Definition?.Copy(), !pending.IsNodePending && !pending.Checks.Contains(check.Row.CheckId)))];
+                    check.Row with { Output = _runner.PeekOutput(check.Key) ?? check.Row.Output },
+                    check.Definition?.Copy(),
+                    !pending.IsNodePending && !pending.Checks.Contains(check.Row.CheckId)))];
         }
     }
 
@@ -186,7 +188,9 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
         Enter(null);
         await ChangeAsync(() =>
         {
-            Update(state => serviceId is null || state.Services.ContainsKey(serviceId) ? state.Drain(serviceId) : throw NoService(serviceId));
+            Update(state => serviceId is null || state.Services.ContainsKey(serviceId)
+                ? state.Drain(serviceId)
+                : throw NoService(serviceId));
             return Task.CompletedTask;
         });
         IEnumerable<string> ids = serviceId is null ? _store.Current.Services.Keys : [serviceId];

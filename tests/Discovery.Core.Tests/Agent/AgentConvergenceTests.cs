@@ -2,7 +2,7 @@ using Discovery.Catalog;
 
 namespace Discovery.Agent;
 
-/// <summary>Whatever happens to agent, catalog and log: after one quiet sync period the catalog is the agent's entries and the foreign ones.</summary>
+/// <summary>Whatever happens: after one quiet sync period the catalog is the agent's entries and the foreign ones.</summary>
 public class AgentConvergenceTests
 {
     private static readonly string[] s_services = ["a", "b", "c", "d"];
@@ -46,7 +46,8 @@ public class AgentConvergenceTests
             await Task.WhenAll(calls);
             string[] expected =
             [
-                .. agent.Services.Select(static one => one.Service).Select(static s => $"n1 {s.Id} {s.Name}:{s.Port} [{string.Join(',', s.Tags)}]")
+                .. agent.Services.Select(static one => one.Service)
+                    .Select(static s => $"n1 {s.Id} {s.Name}:{s.Port} [{string.Join(',', s.Tags)}]")
                     .Concat(foreign.Select(static id => $"- {id} {id}:81 []"))
                     .OrderBy(static line => line.Split(' ')[1], StringComparer.Ordinal),
                 .. agent.Checks.Select(static one => one.Check)
@@ -54,7 +55,8 @@ public class AgentConvergenceTests
                     .Concat(foreign.Select(static id => $"- {id}/of-{id} Critical"))
                     .OrderBy(static line => line.Split(' ')[1].Split('/')[1], StringComparer.Ordinal),
             ];
-            Assert.True(expected.SequenceEqual(node.Show()), $"Seed {seed}:\n{string.Join('\n', expected)}\nbut\n{string.Join('\n', node.Show())}");
+            string[] shown = node.Show();
+            Assert.True(expected.SequenceEqual(shown), $"Seed {seed}:\n{string.Join('\n', expected)}\nbut\n{string.Join('\n', shown)}");
             Assert.Equal(("n1", "10.0.0.1"), (node.Rows.Node!.Owner, node.Rows.Node.Address));
             Assert.All(agent.Services, static one => Assert.True(one.IsInSync));
             Assert.All(agent.Checks, static one => Assert.True(one.IsInSync));

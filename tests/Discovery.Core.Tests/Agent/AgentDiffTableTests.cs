@@ -16,7 +16,8 @@ public class AgentDiffTableTests
         AgentState agent = NewAgent();
         NodeRows rows = new();
         CatalogNode? node = null;
-        foreach (string line in File.ReadAllLines(HealthTestData.PathOf(Table)).Append("").Where(static l => !l.StartsWith("=>", StringComparison.Ordinal)))
+        foreach (string line in File.ReadAllLines(HealthTestData.PathOf(Table)).Append("")
+            .Where(static line => !line.StartsWith("=>", StringComparison.Ordinal)))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0)
@@ -152,7 +153,8 @@ public class AgentDiffTableTests
 
         foreach (AgentConflict conflict in plan.Conflicts)
         {
-            yield return $"=> conflict {conflict.ServiceId ?? (conflict.CheckId is { } check ? "/" + check : "node")} kept by {conflict.Owner}";
+            string entry = conflict.ServiceId ?? (conflict.CheckId is { } check ? "/" + check : "node");
+            yield return $"=> conflict {entry} kept by {conflict.Owner}";
         }
     }
 

@@ -144,7 +144,8 @@ public class AgentPainTests
 
             // Somebody removed one of its entries while it was away.
             await node.Catalog.DeregisterAsync(
-                new CatalogDeregistration { Node = "n1", ServiceId = "web", Ownership = CatalogOwnership.Consul }, CallContext.Local, default);
+                new CatalogDeregistration { Node = "n1", ServiceId = "web", Ownership = CatalogOwnership.Consul },
+                CallContext.Local, default);
             LocalAgent second = await node.StartAgentAsync();
             Assert.Equal(["n1 old old:80 []", "- printer printer:81 []"], node.Show());
             await second.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl("t")));

@@ -211,4 +211,61 @@ public class AgentSyncTests
             Assert.Equal(before, node.State.Index);
         });
     }
+
+    [Fact]
+    public void Fault_OfTheNode_EndsEveryWait()
+    {
+        FlakyLog log = null!;
+        var node = new AgentFixture(1, (inner, kernel) => log = new FlakyLog(inner, kernel));
+        node.Run(async () =>
+        {
+            LocalAgent agent = await node.StartAgentAsync();
+            log.IsBroken = true;
+            DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
+                async () => await agent.RegisterServiceAsync(AgentFixture.Service("web")));
+            Assert.Equal(DiscoveryError.Faulted, e.Error);
+            await agent.StopAsync(leave: true);
+        });
+    }
+
+    [Fact]
+    public async Task SystemRuntime_ManyCallsFromManyThreads_AllAreShown()
+    {
+        var node = new AgentFixture(onSystem: true);
+        LocalAgent agent = await node.StartAgentAsync();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 200), async (i, token) =>
+        {
+            await agent.RegisterServiceAsync(AgentFixture.Service($"s{i}", AgentFixture.Ttl($"t{i}")), null, token);
+            await agent.UpdateCheckAsync($"t{i}", CheckStatus.Passing, "", null, token);
+            if (i % 2 == 0)
+            {
+                await agent.DeregisterServiceAsync($"s{i}", null, token);
+            }
+        });
+        Assert.Equal((100, 100), (node.Rows.Services.Count, node.Rows.Checks.Count));
+        Assert.All(node.Rows.Checks.Values, static check => Assert.Equal(CheckStatus.Passing, check.Status));
+        await agent.StopAsync(leave: true);
+        Assert.Empty(node.Show());
+    }
+
+    [Fact]
+    public void Output_OfATtlCheck_IsShownHereAtOnceAndInTheCatalogLater()
+    {
+        var node = new AgentFixture();
+        node.Run(async () =>
+        {
+            LocalAgent agent = await node.StartAgentAsync();
+            CheckDefinition check = AgentFixture.Ttl("t");
+            check.Status = CheckStatus.Passing;
+            await agent.RegisterServiceAsync(AgentFixture.Service("web", check));
+            ulong before = node.State.Index;
+            await agent.UpdateCheckAsync("t", CheckStatus.Passing, "v1");
+            Assert.Equal("v1", Assert.Single(agent.Checks).Check.Output);
+            Assert.Equal((before, ""), (node.State.Index, node.Rows.Checks["t"].Output));
+            await node.AdvanceAsync(150);
+            Assert.Equal(before, node.State.Index);
+            await node.AdvanceAsync(300);
+            Assert.Equal((before + 1, "v1"), (node.State.Index, node.Rows.Checks["t"].Output));
+        });
+    }
 }

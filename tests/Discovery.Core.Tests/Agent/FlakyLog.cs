@@ -10,6 +10,9 @@ internal sealed class FlakyLog(ICommandLog inner, SimulationKernel kernel) : ICo
     /// <summary>Nothing gets through.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Every proposal meets a broken invariant.</summary>
+    public bool IsBroken { get; set; }
+
     /// <summary>How many proposals in a hundred meet trouble.</summary>
     public int TroublePercent { get; set; }
 
@@ -25,6 +28,7 @@ internal sealed class FlakyLog(ICommandLog inner, SimulationKernel kernel) : ICo
 
     public async ValueTask<ProposalResult> ProposeAsync(CommandProposal proposal, CancellationToken cancellationToken = default)
     {
+        Invariant.Check(!IsBroken, "planted");
         if (IsDown)
         {
             return ProposalResult.NotApplied(ProposalRefusal.NoLeader);
