@@ -34,7 +34,8 @@ internal sealed class TreeEditor<T>
     public bool Set(byte[] key, T value, ulong index, ulong hash, out TreeEntry<T> old)
     {
         _root ??= new TreeLeaf<T>(_owner);
-        bool replaced = Insert(ref _root, new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash }, out old, out Split split);
+        var entry = new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash };
+        bool replaced = Insert(ref _root, entry, out old, out Split split);
         if (split.Right is not null)
         {
             var root = new TreeBranch<T>(_owner);
