@@ -77,8 +77,6 @@ public sealed class StateWatchesTests
     {
         public IReadOnlyList<StateTopic> Topics => topics;
 
-        public ulong CollectedIn { get; set; }
-
         public int Signals { get; private set; }
 
         public void Signal() => Signals++;
