@@ -34,7 +34,8 @@ internal sealed class TreeEditor<T>
     public bool Set(byte[] key, T value, ulong index, ulong hash, out TreeEntry<T> old)
     {
         _root ??= new TreeLeaf<T>(_owner);
-        bool replaced = Insert(ref _root, new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash }, out old, out Split split);
+        var entry = new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash };
+        bool replaced = Insert(ref _root, entry, out old, out Split split);
         if (split.Right is not null)
         {
             var root = new TreeBranch<T>(_owner);
@@ -56,7 +57,7 @@ internal sealed class TreeEditor<T>
             return false;
         }
 
-        Delete(ref _root, key);
+        Delete(ref _root, key, old.Index);
         while (_root is TreeBranch<T> { Count: 1 } branch)
         {
             _root = branch.Children[0];
@@ -95,13 +96,9 @@ internal sealed class TreeEditor<T>
                 split = branch.Count > TreeNode<T>.FanOut ? SplitBranch(branch, position + 1) : default;
             }
 
-            if (replaced && old.Index == branch.MaxIndex && entry.Index < old.Index)
+            if (split.Right is null)
             {
-                branch.Summarize();
-            }
-            else if (split.Right is null)
-            {
-                branch.MaxIndex = Math.Max(branch.MaxIndex, entry.Index);
+                branch.NoteIndex(replaced ? old.Index : 0, entry.Index);
             }
 
             return replaced;
@@ -122,7 +119,7 @@ internal sealed class TreeEditor<T>
             old = slot;
             slot = entry;
             slot.Key = old.Key;
-            leaf.Summarize();
+            leaf.NoteIndex(old.Index, entry.Index);
             return true;
         }
 
@@ -169,8 +166,8 @@ internal sealed class TreeEditor<T>
         return new Split { Right = right, Low = right.Lows[0] };
     }
 
-    // The caller has checked that the key is there.
-    private void Delete(ref TreeNode<T> node, ReadOnlySpan<byte> key)
+    // The caller has checked that the key is there, and knows the index of its entry.
+    private void Delete(ref TreeNode<T> node, ReadOnlySpan<byte> key, ulong index)
     {
         if (node is TreeLeaf<T> sharedLeaf)
         {
@@ -178,22 +175,24 @@ internal sealed class TreeEditor<T>
             node = leaf;
             int position = leaf.LowerBound(key);
             leaf.Count--;
+            leaf.Size--;
             Array.Copy(leaf.Entries, position + 1, leaf.Entries, position, leaf.Count - position);
             leaf.Entries[leaf.Count] = default;
-            leaf.Summarize();
+            leaf.NoteIndex(index, 0);
             return;
         }
 
         TreeBranch<T> branch = Own((TreeBranch<T>)node);
         node = branch;
         int child = branch.ChildFor(key);
-        Delete(ref branch.Children[child], key);
+        Delete(ref branch.Children[child], key, index);
+        branch.Size--;
         if (branch.Children[child].Count < TreeNode<T>.MergeBelow)
         {
             Mend(branch, child);
         }
 
-        branch.Summarize();
+        branch.NoteIndex(index, 0);
     }
 
     // Removes an empty child, or joins a small one with a neighbour where both fit into one node.
