@@ -56,7 +56,8 @@ internal static class RegistrationValidator
         CheckMeta($"{path}Meta", service.Meta, failures);
         if (IsCountWithin($"{path}TaggedAddresses", service.TaggedAddresses.Count, CatalogLimits.TaggedAddressesMax, failures))
         {
-            foreach ((string tag, ServiceAddress address) in service.TaggedAddresses.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+            foreach ((string tag, ServiceAddress address) in service.TaggedAddresses.OrderBy(
+                static pair => pair.Key, StringComparer.Ordinal))
             {
                 CheckText($"{path}TaggedAddresses key", tag, isRequired: true, failures);
                 CheckAddress($"{path}TaggedAddresses[{Shown(tag)}].Address", address.Address, isRequired: true, failures);
@@ -104,7 +105,8 @@ internal static class RegistrationValidator
         else if (requireDnsName && !IsDnsLabel(name))
         {
             failures.Add(
-                $"{field}: \"{Shown(name)}\" cannot be carried by DNS, use letters, digits and inner hyphens, at most {CatalogLimits.LabelCharsMax}");
+                $"{field}: \"{Shown(name)}\" cannot be carried by DNS, use letters, digits and inner hyphens, "
+                + $"at most {CatalogLimits.LabelCharsMax}");
         }
         else
         {
@@ -151,7 +153,8 @@ internal static class RegistrationValidator
         {
             failures.Add($"{field}: {address} is a wildcard that nobody can dial");
         }
-        else if (address.Length > CatalogLimits.TextCharsMax || address.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '@'))
+        else if (address.Length > CatalogLimits.TextCharsMax
+            || address.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '@'))
         {
             failures.Add($"{field}: \"{Shown(address)}\" is neither a host name nor an IP address");
         }
@@ -169,7 +172,8 @@ internal static class RegistrationValidator
         {
             string? reason = key.Length == 0 ? "the key is empty"
                 : key.Length > CatalogLimits.MetaKeyCharsMax ? $"the key is longer than {CatalogLimits.MetaKeyCharsMax} characters"
-                : !key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "the key has other characters than A-Z a-z 0-9 - _"
+                : !key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+                    ? "the key has other characters than A-Z a-z 0-9 - _"
                 : key.StartsWith("consul-", StringComparison.OrdinalIgnoreCase) ? "keys that begin with \"consul-\" are reserved"
                 : value is null ? "the value is null"
                 : value.Length > CatalogLimits.MetaValueCharsMax ? $"the value is longer than {CatalogLimits.MetaValueCharsMax} characters"
@@ -253,7 +257,8 @@ internal static class RegistrationValidator
     {
         if (weight < least || weight > CatalogLimits.WeightMax)
         {
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: {weight} is not between {least} and {CatalogLimits.WeightMax}"));
+            failures.Add(string.Create(
+                CultureInfo.InvariantCulture, $"{field}: {weight} is not between {least} and {CatalogLimits.WeightMax}"));
         }
     }
 
