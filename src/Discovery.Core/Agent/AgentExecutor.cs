@@ -5,7 +5,9 @@ namespace Discovery.Agent;
 /// <summary>Writes the steps of a plan: the node first, then the others, so many at a time.</summary>
 internal sealed class AgentExecutor(AgentParts parts)
 {
-    /// <returns>The outcome of each step; null for one that was carried out, or whose ground changed so that comparing again decides.</returns>
+    /// <returns>
+    /// The outcome of each step; null for one that was carried out, or whose ground changed so that comparing again decides.
+    /// </returns>
     public async Task<IReadOnlyList<(AgentStep Step, Exception? Failure)>> ExecuteAsync(
         IReadOnlyList<AgentStep> steps, CancellationToken cancellationToken)
     {

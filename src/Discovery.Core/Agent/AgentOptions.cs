@@ -3,8 +3,11 @@ namespace Discovery;
 /// <summary>How the local agent keeps the catalog in step with what its process offers.</summary>
 public sealed class AgentOptions
 {
-    /// <summary>How often everything is compared without any change being told; each pause is longer by a random part of up to a tenth.</summary>
-    /// <remarks>Local changes, and changes of the node's entries in the catalog, are answered at once; this is for what nobody told.</remarks>
+    /// <summary>How often everything is compared without any change being told.</summary>
+    /// <remarks>
+    /// Local changes, and changes of the node's entries in the catalog, are answered at once; this is for what nobody told. Each pause is
+    /// longer by a random part of up to a tenth.
+    /// </remarks>
     /// <value>One minute.</value>
     public TimeSpan SyncInterval { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -25,7 +25,8 @@ internal sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
         Span(options.RetryDelayMax, nameof(options.RetryDelayMax));
         Check(options.RetryDelayMax >= options.RetryDelayFirst, nameof(options.RetryDelayMax),
             $"must not be less than RetryDelayFirst ({options.RetryDelayFirst}), is {options.RetryDelayMax}");
-        Check(options.ConcurrentWritesMax > 0, nameof(options.ConcurrentWritesMax), $"must be at least 1, is {options.ConcurrentWritesMax}");
+        Check(options.ConcurrentWritesMax > 0, nameof(options.ConcurrentWritesMax),
+            $"must be at least 1, is {options.ConcurrentWritesMax}");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

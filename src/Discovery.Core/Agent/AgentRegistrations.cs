@@ -80,8 +80,7 @@ internal static class AgentRegistrations
         CheckDefinition(definition, "", health, failures);
         RegistrationValidator.ThrowIfInvalid($"The check \"{definition.CheckId}\"", failures);
         AgentCheckEntry entry = ToEntry(definition, state.Owner, service?.Row, context);
-        bool isDeclared = service is not null && service.Checks.TryGetValue(definition.CheckId!, out AgentCheckEntry? before) && before.IsDeclared;
-        return entry with { IsDeclared = isDeclared };
+        return entry with { IsDeclared = state.FindCheck(definition.CheckId!) is { IsDeclared: true } };
     }
 
     /// <summary>The critical check that maintenance is, with Consul's ids, names and notes.</summary>
@@ -130,7 +129,8 @@ internal static class AgentRegistrations
         }
         else if (state.HolderOf(checkId) is { } holder && holder != serviceId)
         {
-            failures.Add($"{path}CheckId: \"{checkId}\" is already {(holder.Length == 0 ? "a check of the node" : $"a check of service \"{holder}\"")}");
+            string of = holder.Length == 0 ? "the node" : $"service \"{holder}\"";
+            failures.Add($"{path}CheckId: \"{checkId}\" is already a check of {of}");
         }
     }
 

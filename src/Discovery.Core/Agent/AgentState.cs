@@ -44,17 +44,23 @@ internal sealed record AgentState
     /// <summary>The service that has a check id, the empty id for the node, or null when it is free.</summary>
     public string? HolderOf(string checkId) => Holders.GetValueOrDefault(checkId);
 
+    /// <summary>The checks of a service, or with the empty id those of the node.</summary>
+    public ImmutableSortedDictionary<string, AgentCheckEntry> ChecksOf(string serviceId) =>
+        serviceId.Length == 0 ? NodeChecks : Services.GetValueOrDefault(serviceId)?.Checks ?? NoChecks;
+
     public AgentCheckEntry? FindCheck(string checkId) => HolderOf(checkId) is not { } holder ? null
         : holder.Length == 0 ? NodeChecks[checkId]
         : Services[holder].Checks[checkId];
 
-    /// <summary>Adds a service or replaces its definition. Checks that stay keep status and output; declared ones that are gone, go.</summary>
+    /// <summary>
+    /// Adds a service or replaces its definition. Checks that stay keep status and output; declared ones that are gone, go.
+    /// </summary>
     /// <param name="entry">The service without checks.</param>
     /// <param name="declared">The checks of the registration.</param>
     public AgentState PutService(AgentServiceEntry entry, IReadOnlyList<AgentCheckEntry> declared)
     {
         string id = entry.Row.Id;
-        ImmutableSortedDictionary<string, AgentCheckEntry> old = Services.TryGetValue(id, out AgentServiceEntry? current) ? current.Checks : NoChecks;
+        ImmutableSortedDictionary<string, AgentCheckEntry> old = ChecksOf(id);
         ImmutableSortedDictionary<string, AgentCheckEntry>.Builder checks = NoChecks.ToBuilder();
         foreach (AgentCheckEntry kept in old.Values.Where(static check => !check.IsDeclared))
         {

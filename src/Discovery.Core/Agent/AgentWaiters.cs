@@ -5,7 +5,7 @@ internal sealed class AgentWaiters
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Waiter> _open = [];
-    private Exception? _ended;
+    private DiscoveryException? _ended;
 
     public async Task WaitAsync(string? serviceId, IReadOnlyCollection<string> checkIds, Action wake, CancellationToken cancellationToken)
     {
@@ -14,7 +14,7 @@ internal sealed class AgentWaiters
         {
             if (_ended is { } ended)
             {
-                throw ended;
+                throw new DiscoveryException(ended.Error, ended.Message, ended.WriteOutcome, ended);
             }
 
             _open.Add(waiter);
@@ -83,7 +83,7 @@ internal sealed class AgentWaiters
     }
 
     /// <summary>Ends all waits, now and later.</summary>
-    public void End(Exception reason)
+    public void End(DiscoveryException reason)
     {
         lock (_lock)
         {

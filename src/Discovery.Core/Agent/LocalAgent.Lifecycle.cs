@@ -17,6 +17,7 @@ internal sealed partial class LocalAgent
             _parts.Supervisor.Start("agent-watch", token => _sync.WatchAsync(_aliases.Notify, token), LoopRestart.OnFailure, _ended.Token),
             _parts.Supervisor.Start("agent-expiry", ExpireAsync, LoopRestart.OnFailure, _ended.Token),
         ];
+        _ = EndWaitersAsync(_loops[0]);
         await _sync.Waiters.WaitAsync(null, s_none, _sync.Wake, cancellationToken);
     }
 
@@ -27,7 +28,9 @@ internal sealed partial class LocalAgent
     public void CompleteDeclarations() => _sync.EndGrace();
 
     /// <summary>Stops the checks and the synchronization.</summary>
-    /// <param name="leave">Whether services and checks are taken out of the catalog before; <see cref="AgentOptions.DeregisterOnStop"/> can forbid it.</param>
+    /// <param name="leave">
+    /// Whether services and checks are taken out of the catalog before; <see cref="AgentOptions.DeregisterOnStop"/> can forbid it.
+    /// </param>
     /// <param name="cancellationToken">Gives up waiting for the catalog; the rest of the stop is carried out.</param>
     public async Task StopAsync(bool leave, CancellationToken cancellationToken = default)
     {
@@ -38,7 +41,7 @@ internal sealed partial class LocalAgent
 
         bool isLeaving = leave && _parts.Options.DeregisterOnStop && _loops.Length > 0;
         AgentState before = _store.Current;
-        await _changes.WaitAsync(CancellationToken.None);
+        await _changes.EnterAsync(CancellationToken.None);
         try
         {
             await _runner.DisposeAsync();
@@ -49,7 +52,7 @@ internal sealed partial class LocalAgent
         }
         finally
         {
-            _changes.Release();
+            _changes.Leave();
         }
 
         if (isLeaving)
@@ -60,7 +63,15 @@ internal sealed partial class LocalAgent
         _ended.Cancel();
         await Task.WhenAll(_loops);
         _sync.Dispose();
-        _sync.Waiters.End(Stopped());
+    }
+
+    // When the synchronization has ended for good, nobody is to wait for it.
+    private async Task EndWaitersAsync(Task sync)
+    {
+        await sync;
+        Exception? fault = _parts.Supervisor.Fault;
+        _sync.Waiters.End(fault is null ? Stopped() : new DiscoveryException(
+            DiscoveryError.Faulted, "The node met a broken invariant; its log says which.", WriteOutcome.Unknown, fault));
     }
 
     private async Task WaitForLeaveAsync(AgentState before, CancellationToken cancellationToken)
@@ -98,7 +109,7 @@ internal sealed partial class LocalAgent
         if (isSame)
         {
             Log.CriticalTooLong(_parts.Logger, due.ServiceId, due.CheckId);
-            await UpdateAsync(state => state.RemoveService(due.ServiceId, DepartureReason.CriticalTooLong));
+            await UpdateAsync(due.ServiceId, state => state.RemoveService(due.ServiceId, DepartureReason.CriticalTooLong));
         }
     }
 }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Discovery.Catalog;
 using Discovery.Health;
+using Discovery.Replication;
 
 namespace Discovery.Agent;
 
@@ -18,7 +20,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
     private readonly AgentAliases _aliases;
     private readonly CheckRunner _runner;
     private readonly CatalogScope _scope;
-    private readonly SemaphoreSlim _changes = new(1);
+    private readonly AsyncGate _changes = new(1);
     private readonly CancellationTokenSource _ended = new();
     private Task[] _loops = [];
     private bool _isStopped;
@@ -59,7 +61,9 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
                 .Concat(state.NodeChecks.Values)
                 .OrderBy(static check => check.Row.CheckId, StringComparer.Ordinal)
                 .Select(check => new AgentCheck(
-                    check.Row, check.Definition?.Copy(), !pending.IsNodePending && !pending.Checks.Contains(check.Row.CheckId)))];
+                    check.Row with { Output = _runner.PeekOutput(check.Key) ?? check.Row.Output },
+                    check.Definition?.Copy(),
+                    !pending.IsNodePending && !pending.Checks.Contains(check.Row.CheckId)))];
         }
     }
 
@@ -74,7 +78,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
         {
             (service, checks) = AgentRegistrations.ReadService(_store.Current, registration, _parts.Health, caller);
             RefuseForeign(service.Row.Id, checks);
-            await UpdateAsync(state => state.PutService(service, checks));
+            await UpdateAsync(service.Row.Id, state => state.PutService(service, checks));
         });
         await _sync.Waiters.WaitAsync(service.Row.Id, [.. checks.Select(static check => check.Row.CheckId)], _sync.Wake, cancellationToken);
     }
@@ -90,7 +94,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
             isKnown = _store.Current.Services.ContainsKey(serviceId);
             if (isKnown)
             {
-                await UpdateAsync(state => state.RemoveService(serviceId, DepartureReason.Deregistered));
+                await UpdateAsync(serviceId, state => state.RemoveService(serviceId, DepartureReason.Deregistered));
             }
         });
         if (isKnown)
@@ -111,7 +115,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
         {
             check = AgentRegistrations.ReadCheck(_store.Current, definition, serviceId, _parts.Health, caller);
             RefuseForeign(null, [check]);
-            await UpdateAsync(state => state.PutCheck(check), check.Key);
+            await UpdateAsync(check.Row.ServiceId, state => state.PutCheck(check));
         });
         await _sync.Waiters.WaitAsync(null, [check.Row.CheckId], _sync.Wake, cancellationToken);
     }
@@ -124,10 +128,11 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
         bool isKnown = false;
         await ChangeAsync(async () =>
         {
-            isKnown = _store.Current.HolderOf(checkId) is not null;
+            string? holder = _store.Current.HolderOf(checkId);
+            isKnown = holder is not null;
             if (isKnown)
             {
-                await UpdateAsync(state => state.RemoveCheck(checkId));
+                await UpdateAsync(holder!, state => state.RemoveCheck(checkId));
             }
         });
         if (isKnown)
@@ -181,8 +186,13 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
     public async ValueTask DrainAsync(string? serviceId = null, CancellationToken cancellationToken = default)
     {
         Enter(null);
-        await ChangeAsync(() => UpdateAsync(state =>
-            serviceId is null || state.Services.ContainsKey(serviceId) ? state.Drain(serviceId) : throw NoService(serviceId)));
+        await ChangeAsync(() =>
+        {
+            Update(state => serviceId is null || state.Services.ContainsKey(serviceId)
+                ? state.Drain(serviceId)
+                : throw NoService(serviceId));
+            return Task.CompletedTask;
+        });
         IEnumerable<string> ids = serviceId is null ? _store.Current.Services.Keys : [serviceId];
         await Task.WhenAll(ids.Select(id => _sync.Waiters.WaitAsync(id, s_none, _sync.Wake, cancellationToken)));
     }
@@ -198,9 +208,9 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
         }
 
         // Also what the catalog shows as this agent's and the agent does not have: left by an earlier run, or just about to go.
-        await ChangeAsync(() => UpdateAsync(state => isService
-            ? state.RemoveService(serviceId!, DepartureReason.Deregistered)
-            : state.RemoveCheck(checkId!)));
+        await ChangeAsync(() => isService
+            ? UpdateAsync(serviceId!, state => state.RemoveService(serviceId!, DepartureReason.Deregistered))
+            : UpdateAsync(_store.Current.HolderOf(checkId!) ?? "", state => state.RemoveCheck(checkId!)));
         await _sync.Waiters.WaitAsync(isService ? serviceId : null, isService ? s_none : [checkId!], _sync.Wake, cancellationToken);
         return true;
     }
@@ -226,7 +236,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
     {
         ArgumentNullException.ThrowIfNull(reason);
         string checkId = AgentRegistrations.MaintenanceIdOf(serviceId);
-        await ChangeAsync(() => UpdateAsync(state =>
+        await ChangeAsync(() => UpdateAsync(serviceId ?? "", state =>
         {
             AgentServiceEntry? service = null;
             if (serviceId is not null && !state.Services.TryGetValue(serviceId, out service))
@@ -273,7 +283,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
 
     private async Task ChangeAsync(Func<Task> change)
     {
-        await _changes.WaitAsync();
+        await _changes.EnterAsync(CancellationToken.None);
         try
         {
             // Whoever waited here while the agent stopped comes too late.
@@ -282,39 +292,35 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
         }
         finally
         {
-            _changes.Release();
+            _changes.Leave();
         }
     }
 
-    // Carries a change of the state over to the runner: gone checks out first, so that an id that moved is free.
-    private async Task UpdateAsync(Func<AgentState, AgentState> change, CheckKey? renewed = null)
+    // Carries a change of one service (or, with the empty id, of the node's own checks) over to the runner.
+    private async Task UpdateAsync(string serviceId, Func<AgentState, AgentState> change)
     {
-        (AgentState before, AgentState after) = _store.Update(change);
-        OnChanged(before, after);
-        foreach (AgentCheckEntry gone in Changed(before, after).Where(check => after.FindCheck(check.Row.CheckId)?.Key != check.Key))
+        (AgentState before, AgentState after) = Update(change);
+        ImmutableSortedDictionary<string, AgentCheckEntry> old = before.ChecksOf(serviceId);
+        ImmutableSortedDictionary<string, AgentCheckEntry> now = after.ChecksOf(serviceId);
+        foreach (AgentCheckEntry gone in old.Values.Where(check => !now.ContainsKey(check.Row.CheckId)))
         {
             await _runner.RemoveAsync(gone.Key);
         }
 
-        foreach (AgentCheckEntry put in Changed(after, before))
+        foreach (AgentCheckEntry put in now.Values)
         {
-            if (put.Definition is { } definition
-                && (put.Key == renewed || !ReferenceEquals(before.FindCheck(put.Row.CheckId)?.Definition, definition)))
+            if (put.Definition is { } definition && !ReferenceEquals(old.GetValueOrDefault(put.Row.CheckId)?.Definition, definition))
             {
                 await _runner.AddAsync(put.Key, definition, put.Row.Output);
             }
         }
     }
 
-    // The checks of the services (and of the node) that are not the same object in the other state.
-    private static IEnumerable<AgentCheckEntry> Changed(AgentState state, AgentState other)
+    private (AgentState Before, AgentState After) Update(Func<AgentState, AgentState> change)
     {
-        IEnumerable<AgentCheckEntry> ofNode = ReferenceEquals(state.NodeChecks, other.NodeChecks) ? [] : state.NodeChecks.Values;
-        return ReferenceEquals(state.Services, other.Services)
-            ? ofNode
-            : ofNode.Concat(state.Services.Values
-                .Where(entry => !ReferenceEquals(other.Services.GetValueOrDefault(entry.Row.Id), entry))
-                .SelectMany(static entry => entry.Checks.Values));
+        (AgentState before, AgentState after) = _store.Update(change);
+        OnChanged(before, after);
+        return (before, after);
     }
 
     private void OnChanged(AgentState before, AgentState after)

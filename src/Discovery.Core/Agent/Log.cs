@@ -4,7 +4,8 @@ namespace Discovery.Agent;
 
 internal static partial class Log
 {
-    [LoggerMessage(1200, LogLevel.Warning, "The catalog could not be written ({Steps} entries are behind); the next try is in {Delay}: {Reason}")]
+    [LoggerMessage(1200, LogLevel.Warning,
+        "The catalog could not be written ({Steps} entries are behind); the next try is in {Delay}: {Reason}")]
     public static partial void SyncFailed(ILogger logger, int steps, TimeSpan delay, string reason);
 
     [LoggerMessage(1201, LogLevel.Information, "The catalog shows again what this agent has.")]

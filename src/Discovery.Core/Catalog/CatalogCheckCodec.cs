@@ -47,15 +47,15 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
     {
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
-            || !CodecFields.TryReadText(ref reader, out string node)
-            || !CodecFields.TryReadText(ref reader, out string checkId)
+            || !CodecFields.TryReadName(ref reader, out string node)
+            || !CodecFields.TryReadName(ref reader, out string checkId)
             || !CodecFields.TryReadText(ref reader, out string name)
             || !reader.TryReadUInt32(out uint status)
             || status > (uint)CheckStatus.Critical
             || !CodecFields.TryReadText(ref reader, out string notes)
             || !CodecFields.TryReadText(ref reader, out string output)
-            || !CodecFields.TryReadText(ref reader, out string serviceId)
-            || !CodecFields.TryReadText(ref reader, out string serviceName)
+            || !CodecFields.TryReadKeyText(ref reader, out string serviceId)
+            || !CodecFields.TryReadKeyText(ref reader, out string serviceName)
             || !CodecFields.TryReadText(ref reader, out string type)
             || !reader.TryReadString(out string? owner)
             || !reader.TryReadUInt64(out ulong createIndex)

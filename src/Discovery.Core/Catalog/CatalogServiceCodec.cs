@@ -51,9 +51,9 @@ internal sealed class CatalogServiceCodec : IStateCodec<CatalogService>
     {
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
-            || !CodecFields.TryReadText(ref reader, out string node)
-            || !CodecFields.TryReadText(ref reader, out string id)
-            || !CodecFields.TryReadText(ref reader, out string name)
+            || !CodecFields.TryReadName(ref reader, out string node)
+            || !CodecFields.TryReadName(ref reader, out string id)
+            || !CodecFields.TryReadName(ref reader, out string name)
             || !CodecFields.TryRead(ref reader, out string[] tags)
             || !CodecFields.TryReadText(ref reader, out string address)
             || !reader.TryReadInt32(out int port)

@@ -4,7 +4,7 @@ using Discovery.State.Watching;
 
 namespace Discovery.Catalog;
 
-/// <summary>Keeps one slot per service that exists or that somebody holds a reference to.</summary>
+/// <summary>Keeps one slot per service that has instances.</summary>
 internal sealed class CatalogViews : IStateObserver
 {
     private readonly CatalogReader _reader;
@@ -23,19 +23,14 @@ internal sealed class CatalogViews : IStateObserver
         _byFoldedName = _byName.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    public ServiceView Find(string service) =>
-        _byName.TryGetValue(service, out ServiceSlot? slot) ? slot.View : FindFolded(service);
+    public int SlotCount => _byName.Count;
 
-    public ServiceSlot Pin(string service)
-    {
-        byte[] key = CatalogKeys.Folded(service);
-        lock (_lock)
-        {
-            ServiceSlot slot = GetOrAdd(key);
-            slot.IsPinned = true;
-            return slot;
-        }
-    }
+    public ServiceView Find(string service) =>
+        _byName.TryGetValue(service, out ServiceSlot? slot) ? slot.View : SlotOfFolded(service)?.View ?? ServiceView.Empty;
+
+    /// <summary>The slot of a service; null for one without instances.</summary>
+    public ServiceSlot? SlotOf(string service) =>
+        _byName.TryGetValue(service, out ServiceSlot? slot) ? slot : SlotOfFolded(service);
 
     public void OnApplied(StateSnapshot snapshot, IReadOnlyList<StateChangeSet> changes)
     {
@@ -75,43 +70,42 @@ internal sealed class CatalogViews : IStateObserver
         }
     }
 
-    private ServiceView FindFolded(string service)
+    private ServiceSlot? SlotOfFolded(string service)
     {
         // A name is kept in lower case; whoever writes it otherwise pays for the folding.
         const int stackChars = 256;
         Span<char> folded = service.Length <= stackChars ? stackalloc char[stackChars] : new char[service.Length];
         folded = folded[..service.AsSpan().ToLowerInvariant(folded)];
-        return _byFoldedName.TryGetValue(folded, out ServiceSlot? slot) ? slot.View : ServiceView.Empty;
+        return _byFoldedName.TryGetValue(folded, out ServiceSlot? slot) ? slot : null;
     }
 
     private void Refresh(StateSnapshot snapshot, ReadOnlyMemory<byte> key)
     {
         bool exists = snapshot.Count(_reader.Tables.ServicesByName, key.Span) > 0;
-        if (_byKey.TryGetValue(new WatchKey(0, key), out ServiceSlot? slot))
+        if (!_byKey.TryGetValue(new WatchKey(0, key), out ServiceSlot? slot))
         {
-            slot.Invalidate(snapshot.Index);
-            if (!exists && !slot.IsPinned)
+            if (exists)
             {
-                _byKey.Remove(new WatchKey(0, key));
-                _byName.TryRemove(slot.Name, out _);
+                Add(key.ToArray());
             }
         }
         else if (exists)
         {
-            GetOrAdd(key.ToArray()).Invalidate(snapshot.Index);
+            slot.Invalidate(snapshot.Index);
+        }
+        else
+        {
+            _byKey.Remove(new WatchKey(0, key));
+            _byName.TryRemove(slot.Name, out _);
+            slot.Retire();
         }
     }
 
-    private ServiceSlot GetOrAdd(byte[] key)
+    private void Add(byte[] key)
     {
-        if (!_byKey.TryGetValue(new WatchKey(0, key), out ServiceSlot? slot))
-        {
-            string name = Encoding.UTF8.GetString(key.AsSpan(0, key.Length - 1));
-            slot = new ServiceSlot(name, key, _reader, _state, new PickSource((ulong)_seeds.NextInt64()));
-            _byKey.Add(new WatchKey(0, key), slot);
-            _byName[name] = slot;
-        }
-
-        return slot;
+        string name = Encoding.UTF8.GetString(key.AsSpan(0, key.Length - 1));
+        var slot = new ServiceSlot(name, key, _reader, _state, new PickSource((ulong)_seeds.NextInt64()));
+        _byKey.Add(new WatchKey(0, key), slot);
+        _byName[name] = slot;
     }
 }

@@ -34,6 +34,14 @@ internal static class CodecFields
         return isReadable;
     }
 
+    /// <summary>Reads text that goes into a key, where U+0000 ends a part.</summary>
+    public static bool TryReadKeyText(ref MessagePackReader reader, out string text) =>
+        TryReadText(ref reader, out text) && !text.Contains('\0');
+
+    /// <summary>Reads a name or id: text of a key that is not empty.</summary>
+    public static bool TryReadName(ref MessagePackReader reader, out string name) =>
+        TryReadKeyText(ref reader, out name) && name.Length > 0;
+
     public static void Write(ref MessagePackWriter writer, Guid value)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -35,7 +35,7 @@ internal static class MachineAddress
     {
         string label = machine.Split('.')[0];
         string name = string.Concat(label.Select(static c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
-        name = name[..Math.Min(name.Length, Catalog.RegistrationValidator.LabelCharsMax)].Trim('-');
+        name = name[..Math.Min(name.Length, Catalog.CatalogLimits.LabelCharsMax)].Trim('-');
         return name.Length > 0 ? name : "node";
     }
 

@@ -37,7 +37,7 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    private static bool IsDatacenter(string? name) => name is { Length: > 0 and <= RegistrationValidator.LabelCharsMax }
+    private static bool IsDatacenter(string? name) => name is { Length: > 0 and <= CatalogLimits.LabelCharsMax }
         && name.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_');
 
     private static void CheckDelay(string field, TimeSpan value, TimeSpan least, List<string> failures)

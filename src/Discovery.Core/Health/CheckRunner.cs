@@ -111,6 +111,20 @@ internal sealed class CheckRunner : IAsyncDisposable
         }
     }
 
+    /// <summary>The present output of a check, which may not be published yet; null when there is no such check.</summary>
+    public string? PeekOutput(CheckKey key)
+    {
+        if (!_entries.TryGetValue(key, out CheckEntry? entry))
+        {
+            return null;
+        }
+
+        lock (entry)
+        {
+            return entry.State.Output;
+        }
+    }
+
     /// <summary>Stops all checks: the loop ends, runs are cancelled and waited for, five seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -127,8 +127,7 @@ public sealed class StateMachine
     /// <summary>Reads a snapshot without putting it in place.</summary>
     /// <param name="input">Where it comes from; read to the end of the snapshot.</param>
     /// <returns>The state.</returns>
-    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server
-    /// lacks.</exception>
+    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server lacks.</exception>
     public StateSnapshot ReadSnapshot(Stream input)
     {
         ArgumentNullException.ThrowIfNull(input);

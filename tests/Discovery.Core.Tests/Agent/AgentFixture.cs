@@ -13,10 +13,10 @@ internal sealed class AgentFixture : ICheckProbeFactory
     private readonly LocalCommandLog _local;
     private int _clients;
 
-    public AgentFixture(int seed = 1, Func<ICommandLog, SimulationKernel, ICommandLog>? wrap = null)
+    public AgentFixture(int seed = 1, Func<ICommandLog, SimulationKernel, ICommandLog>? wrap = null, bool onSystem = false)
     {
         Kernel = new SimulationKernel(seed, new KernelOptions { StepsMax = 50_000_000 });
-        Runtime = Kernel.CreateRuntime();
+        Runtime = onSystem ? NodeRuntime.CreateSystem() : Kernel.CreateRuntime();
         Machine = new StateMachine([Module], new StateMachineOptions());
         _local = new LocalCommandLog(Machine, Runtime, Node, new LocalCommandLogOptions());
         _local.Start(new Guid("11111111-2222-3333-4444-555555555555"));

@@ -80,7 +80,8 @@ public class LocalAgentTests
             await agent.RegisterServiceAsync(AgentFixture.Service("db", AgentFixture.Ttl("ping")));
             ulong before = node.State.Index;
             ServiceRegistration bad = AgentFixture.Service(
-                "web_1", AgentFixture.Ttl("ping"), AgentFixture.Ttl("x"), AgentFixture.Ttl("x"), new CheckDefinition(), AgentFixture.Ttl("_node_maintenance"));
+                "web_1", AgentFixture.Ttl("ping"), AgentFixture.Ttl("x"), AgentFixture.Ttl("x"), new CheckDefinition(),
+                AgentFixture.Ttl("_node_maintenance"));
             bad.Port = 70_000;
             DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(async () => await agent.RegisterServiceAsync(bad));
             Assert.Equal(DiscoveryError.InvalidRequest, e.Error);
@@ -153,7 +154,8 @@ public class LocalAgentTests
             CatalogCheck service = node.Rows.Checks["_service_maintenance:web"];
             Assert.Equal(("Service Maintenance Mode", CheckStatus.Critical, "maintenance", "web", "web"),
                 (service.Name, service.Status, service.Type, service.ServiceId, service.ServiceName));
-            Assert.Equal("Maintenance mode is enabled for this service, but no reason was provided. This is a default message.", service.Notes);
+            Assert.Equal(
+                "Maintenance mode is enabled for this service, but no reason was provided. This is a default message.", service.Notes);
             CatalogCheck whole = node.Rows.Checks["_node_maintenance"];
             Assert.Equal(("Node Maintenance Mode", "disk swap", ""), (whole.Name, whole.Notes, whole.ServiceId));
 
@@ -244,7 +246,8 @@ public class LocalAgentTests
         {
             LocalAgent agent = await node.StartAgentAsync();
             await node.Catalog.RegisterAsync(
-                AgentFixture.External("db", "n2", new CatalogCheckRegistration { Name = "up", ServiceId = "db" }), CallContext.Local, default);
+                AgentFixture.External("db", "n2", new CatalogCheckRegistration { Name = "up", ServiceId = "db" }),
+                CallContext.Local, default);
             await agent.RegisterServiceAsync(AgentFixture.Service("db", AgentFixture.Ttl("db-ttl")));
             await agent.RegisterServiceAsync(AgentFixture.Service(
                 "web",
@@ -253,7 +256,8 @@ public class LocalAgentTests
             await agent.UpdateCheckAsync("db-ttl", CheckStatus.Passing);
             Assert.Equal((CheckStatus.Passing, CheckStatus.Critical), Statuses(await SettledRowsAsync(node)));
             await node.Catalog.RegisterAsync(
-                AgentFixture.External("db", "n2", new CatalogCheckRegistration { Name = "up", ServiceId = "db", Status = CheckStatus.Warning }),
+                AgentFixture.External(
+                    "db", "n2", new CatalogCheckRegistration { Name = "up", ServiceId = "db", Status = CheckStatus.Warning }),
                 CallContext.Local, default);
             await agent.UpdateCheckAsync("db-ttl", CheckStatus.Critical);
             Assert.Equal((CheckStatus.Critical, CheckStatus.Warning), Statuses(await SettledRowsAsync(node)));

@@ -9,9 +9,9 @@ internal sealed class StateWatches
     private readonly Dictionary<int, SortedDictionary<int, int>> _prefixLengths = [];
     private readonly HashSet<IStateWatcher>?[] _tables;
     private readonly List<IStateWatcher> _woken = [];
+    private readonly HashSet<IStateWatcher> _seen = new(ReferenceEqualityComparer.Instance);
     private int _count;
     private long _wakes;
-    private ulong _round = 1;
 
     public StateWatches(int tables) => _tables = new HashSet<IStateWatcher>?[tables];
 
@@ -102,9 +102,8 @@ internal sealed class StateWatches
 
         foreach (IStateWatcher watch in watches)
         {
-            if (watch.CollectedIn != _round)
+            if (_seen.Add(watch))
             {
-                watch.CollectedIn = _round;
                 _woken.Add(watch);
             }
         }
@@ -136,12 +135,13 @@ internal sealed class StateWatches
             watch.Signal();
         }
 
-        _round++;
+        _seen.Clear();
         Interlocked.Add(ref _wakes, _woken.Count);
         _woken.Clear();
         if (_woken.Capacity > 65_536)
         {
             _woken.Capacity = 0;
+            _seen.TrimExcess();
         }
     }
 
