@@ -88,7 +88,7 @@ internal static class RegistrationValidator
             CheckService(service, requireDnsName, "Service.", failures);
             if (service.Checks.Count > 0)
             {
-                failures.Add("Service.Checks: the catalog runs no checks; give statuses in Checks, or register with the local agent");
+                failures.Add("Service.Checks: the catalog runs no checks, give statuses in Checks or register with the local agent");
             }
         }
 
@@ -104,7 +104,7 @@ internal static class RegistrationValidator
         else if (requireDnsName && !IsDnsLabel(name))
         {
             failures.Add(
-                $"{field}: \"{Shown(name)}\" cannot be carried by DNS; use letters, digits and inner hyphens, at most {CatalogLimits.LabelCharsMax}");
+                $"{field}: \"{Shown(name)}\" cannot be carried by DNS, use letters, digits and inner hyphens, at most {CatalogLimits.LabelCharsMax}");
         }
         else
         {
@@ -134,7 +134,7 @@ internal static class RegistrationValidator
     {
         if (port is < 0 or > CatalogLimits.PortMax)
         {
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: {port} is not a port; use 0 to {CatalogLimits.PortMax}"));
+            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: {port} is not a port, use 0 to {CatalogLimits.PortMax}"));
         }
     }
 
@@ -235,7 +235,7 @@ internal static class RegistrationValidator
         }
 
         failures.Add(string.Create(
-            CultureInfo.InvariantCulture, $"{field}: is {text.Length} characters long; at most {charsMax} are allowed"));
+            CultureInfo.InvariantCulture, $"{field}: is {text.Length} characters long, at most {charsMax} are allowed"));
         return false;
     }
 
@@ -243,7 +243,7 @@ internal static class RegistrationValidator
     {
         if (count > most)
         {
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: has {count} entries; at most {most} are allowed"));
+            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: has {count} entries, at most {most} are allowed"));
         }
 
         return count <= most;

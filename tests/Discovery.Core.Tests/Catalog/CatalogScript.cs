@@ -23,6 +23,8 @@ internal sealed class CatalogScript
                 return Applied(_parts.Apply(Register(words[1..])));
             case "deregister":
                 return Applied(_parts.Apply(Deregister(words[1..])));
+            case "explain":
+                return Explain(line);
             case "departures":
                 return _parts.State.Current.Scan(_parts.Module.Tables.Departures).ToList().Select(Show);
             case "rows":
@@ -90,6 +92,37 @@ internal sealed class CatalogScript
         }
 
         return command;
+    }
+
+    private IEnumerable<string> Explain(string line)
+    {
+        string[] parts = line.Split(" filter=", 2);
+        string[] words = parts[0].Split(' ');
+        var query = new ServiceQuery(words[1]) { Filter = parts.Length > 1 ? parts[1] : null };
+        string? id = null;
+        foreach (string word in words[2..])
+        {
+            (string key, string[] value) = Split(word);
+            (query, id) = key switch
+            {
+                "health" => (query with { Health = Enum.Parse<HealthFilter>(value[0]) }, id),
+                "tag" => (query with { Tags = [value[0]] }, id),
+                "meta" => (query with { NodeMeta = [new(value[0], value[1])] }, id),
+                "id" => (query, value[0]),
+                _ => throw new FormatException(word),
+            };
+        }
+
+        var explainer = new CatalogExplainer(_parts.Reader, new CatalogScope("dc1"), null);
+        ServiceExplanation explanation = explainer.Explain(_parts.State.Current, query, id, CallContext.Local);
+        yield return $"{explanation.Reason}: {explanation.Message}";
+        foreach (InstanceExplanation instance in explanation.Instances)
+        {
+            foreach (ExplainedReason reason in instance.Reasons)
+            {
+                yield return $"{instance.Node}/{instance.ServiceId} {reason.Reason}: {reason.Message}";
+            }
+        }
     }
 
     private static CatalogState NewParts()

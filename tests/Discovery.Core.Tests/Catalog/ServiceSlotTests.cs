@@ -54,12 +54,12 @@ public sealed class ServiceSlotTests
         var parts = new CatalogState(ringBytes: 64 * 1024);
         parts.Begin();
         parts.Apply(Make.Register("n1", "keep", "keep"));
-        for (int i = 0; i < 100_000; i++)
+        for (int batch = 0; batch < 500; batch++)
         {
-            string name = $"svc-{i}";
-            parts.Apply([Make.Register("n1", "x", name), Make.Register("n1", "y", name)]);
-            Assert.Equal(2, parts.Views.Find(name).All.Count);
-            parts.Apply([Make.Deregister("n1", "x"), Make.Deregister("n1", "y")]);
+            parts.Apply([.. Enumerable.Range(batch * 200, 200).Select(static i => Make.Register("n2", $"x{i}", $"svc-{i}"))]);
+            Assert.Equal(201, parts.Views.SlotCount);
+            Assert.Single(parts.Views.Find($"svc-{batch * 200}").All);
+            parts.Apply(Make.Deregister("n2"));
         }
 
         Assert.Equal(1, parts.Views.SlotCount);
