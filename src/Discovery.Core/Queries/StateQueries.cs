@@ -5,7 +5,7 @@ namespace Discovery;
 /// <summary>Runs reads against the state: at once, or blocking until what they show has changed.</summary>
 /// <remarks>
 /// A blocked query returns only when its index has passed and its body differs from the one it began with; a change that does not show
-/// keeps it waiting. When the wait runs out, or the node stops, it returns what is there now.
+/// keeps it waiting. A restore releases it. When the wait runs out, or the node stops, it returns what is there now, with the index of now.
 /// </remarks>
 public sealed class StateQueries
 {
@@ -74,9 +74,10 @@ public sealed class StateQueries
             StateSnapshot snapshot = _log.StateMachine.Current;
             T body = read(snapshot, next);
             ulong index = next.IndexIn(snapshot);
-            if (index > options.AfterIndex && (snapshot.Lineage != lineage || !sameBody.Equals(first, body)))
+            bool isReplaced = snapshot.Lineage != lineage;
+            if (isReplaced || (index > options.AfterIndex && !sameBody.Equals(first, body)))
             {
-                _metrics.Released(sameBody.Equals(first, body) && snapshot.Lineage == lineage);
+                _metrics.Released(!isReplaced && sameBody.Equals(first, body));
                 return Reply(body, index, options);
             }
 

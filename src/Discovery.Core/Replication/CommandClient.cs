@@ -1,3 +1,4 @@
+using Discovery.Replication;
 using Discovery.Wire;
 
 namespace Discovery;
@@ -16,9 +17,9 @@ public sealed class CommandClient
     private readonly ICommandLog _log;
     private readonly NodeRuntime _runtime;
     private readonly Func<Guid> _newId;
-    private readonly SemaphoreSlim _inFlight = new(InFlightMax, InFlightMax);
-    private readonly SemaphoreSlim _opening = new(1, 1);
-    private Session? _session;
+    private readonly AsyncGate _inFlight = new(InFlightMax);
+    private readonly AsyncGate _opening = new(1);
+    private ClientSession? _session;
 
     /// <summary>Creates a client.</summary>
     /// <param name="log">The log.</param>
@@ -56,9 +57,7 @@ public sealed class CommandClient
     {
         ArgumentNullException.ThrowIfNull(definition);
         ArgumentNullException.ThrowIfNull(context);
-        var body = new WireBuffer();
-        definition.Codec.Write(command, body);
-        CommandOutcome outcome = await ExecuteAsync(definition.Id, body.WrittenMemory, context, cancellationToken);
+        CommandOutcome outcome = await ExecuteAsync(definition.Id, Encode(definition, command), context, cancellationToken);
         if (outcome.Status != CommandStatus.Applied)
         {
             throw new DiscoveryException(
@@ -80,65 +79,121 @@ public sealed class CommandClient
     public async ValueTask<CommandOutcome> ExecuteAsync(
         ushort commandId, ReadOnlyMemory<byte> body, CallContext context, CancellationToken cancellationToken = default)
     {
-        long deadline = Deadline();
-        await _inFlight.WaitAsync(cancellationToken);
+        using var timeout = new CancellationTokenSource(Timeout, _runtime.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            while (true)
+            await _inFlight.EnterAsync(either.Token);
+            try
             {
-                Session session = await GetSessionAsync(context, deadline, cancellationToken);
-                var proposal = new CommandProposal(commandId, body, session.ClientId, session.NextSequence(), context);
-                CommandOutcome outcome = await ProposeAsync(proposal, deadline, cancellationToken);
-                if (outcome.Status != CommandStatus.UnknownClient)
-                {
-                    return outcome;
-                }
-
-                // Refused at the first try that reached the log: nothing of it was applied, so it is safe to begin anew.
-                Interlocked.CompareExchange(ref _session, null, session);
+                return await ExecuteAsync(commandId, body, context, either.Token, cancellationToken);
+            }
+            finally
+            {
+                _inFlight.Leave();
             }
         }
-        finally
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            _inFlight.Release();
+            throw NotApplied(ProposalRefusal.Overloaded);
         }
     }
 
-    private async ValueTask<CommandOutcome> ProposeAsync(CommandProposal proposal, long deadline, CancellationToken cancellationToken)
+    private async ValueTask<CommandOutcome> ExecuteAsync(
+        ushort commandId, ReadOnlyMemory<byte> body, CallContext context, CancellationToken ended, CancellationToken caller)
+    {
+        while (true)
+        {
+            ClientSession session = await GetSessionAsync(context, ended, caller);
+            if (session.TryTake() is { } ticket)
+            {
+                try
+                {
+                    var proposal = new CommandProposal(commandId, body, session.ClientId, ticket.Sequence, context);
+                    CommandOutcome outcome = await ProposeAsync(proposal, ended, caller);
+                    if (outcome.Status is not (CommandStatus.UnknownClient or CommandStatus.SequenceEvicted))
+                    {
+                        return outcome;
+                    }
+                }
+                finally
+                {
+                    ticket.End();
+                }
+            }
+
+            // The session is used up, or was refused at the first try that reached the log: nothing was applied, so begin anew.
+            Interlocked.CompareExchange(ref _session, null, session);
+            ended.ThrowIfCancellationRequested();
+        }
+    }
+
+    // Answers with what the log answered to the first try that surely got there; throws when the outcome cannot be told.
+    private async ValueTask<CommandOutcome> ProposeAsync(CommandProposal proposal, CancellationToken ended, CancellationToken caller)
     {
         bool mayBeApplied = false;
+        ProposalRefusal refusal = ProposalRefusal.None;
         TimeSpan delay = FirstRetryDelay;
         while (true)
         {
-            ProposalResult result = await _log.ProposeAsync(proposal, cancellationToken);
+            ProposalResult result = await TryProposeAsync(proposal, ended);
             if (result.Outcome == ProposalOutcome.Applied)
             {
-                bool isForgotten = result.Command.Status is CommandStatus.SequenceEvicted
-                    || (result.Command.Status is CommandStatus.UnknownClient && mayBeApplied);
+                bool isForgotten = mayBeApplied && result.Command.Status is CommandStatus.UnknownClient or CommandStatus.SequenceEvicted;
                 return isForgotten ? throw OutcomeUnknown("the log has forgotten this client") : result.Command;
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
             mayBeApplied |= result.Outcome == ProposalOutcome.Unknown;
+            refusal = result.Refusal == ProposalRefusal.Cancelled ? refusal : result.Refusal;
             bool isFinal = result.Refusal is ProposalRefusal.Faulted or ProposalRefusal.Stopped or ProposalRefusal.TooLarge;
-            if (isFinal || _runtime.Time.GetTimestamp() >= deadline)
+            if (isFinal || !await TryDelayAsync(delay, ended))
             {
-                throw mayBeApplied ? OutcomeUnknown(Describe(result.Refusal)) : NotApplied(result.Refusal);
+                caller.ThrowIfCancellationRequested();
+                throw mayBeApplied ? OutcomeUnknown(Describe(refusal)) : NotApplied(refusal);
             }
 
-            await Task.Delay(delay, _runtime.Time, cancellationToken);
             delay = delay * 2 < LongestRetryDelay ? delay * 2 : LongestRetryDelay;
         }
     }
 
-    private async ValueTask<Session> GetSessionAsync(CallContext context, long deadline, CancellationToken cancellationToken)
+    private async ValueTask<ProposalResult> TryProposeAsync(CommandProposal proposal, CancellationToken ended)
+    {
+        try
+        {
+            return await _log.ProposeAsync(proposal, ended);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            return ProposalResult.Unknown(ProposalRefusal.Cancelled);
+        }
+    }
+
+    private async ValueTask<bool> TryDelayAsync(TimeSpan delay, CancellationToken ended)
+    {
+        if (ended.IsCancellationRequested)
+        {
+            return false;
+        }
+
+        try
+        {
+            await Task.Delay(delay, _runtime.Time, ended);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<ClientSession> GetSessionAsync(CallContext context, CancellationToken ended, CancellationToken caller)
     {
         if (Volatile.Read(ref _session) is { } open)
         {
             return open;
         }
 
-        await _opening.WaitAsync(cancellationToken);
+        await _opening.EnterAsync(ended);
         try
         {
             if (Volatile.Read(ref _session) is { } opened)
@@ -148,18 +203,36 @@ public sealed class CommandClient
 
             Guid id = _newId();
             var proposal = new CommandProposal(SystemCommand.OpenClient, State.SystemCommands.EncodeGuid(id), id, 0, context);
-            await ProposeAsync(proposal, deadline, cancellationToken);
-            var session = new Session(id);
+            await OpenAsync(proposal, ended, caller);
+            var session = new ClientSession(id);
             Volatile.Write(ref _session, session);
             return session;
         }
         finally
         {
-            _opening.Release();
+            _opening.Leave();
         }
     }
 
-    private long Deadline() => _runtime.Time.GetTimestamp() + (long)(Timeout.TotalSeconds * _runtime.Time.TimestampFrequency);
+    // Whatever became of the opening, the command that it was for has not been proposed yet.
+    private async ValueTask OpenAsync(CommandProposal proposal, CancellationToken ended, CancellationToken caller)
+    {
+        try
+        {
+            await ProposeAsync(proposal, ended, caller);
+        }
+        catch (DiscoveryException e) when (e.WriteOutcome == WriteOutcome.Unknown)
+        {
+            throw NotApplied(ProposalRefusal.NoLeader);
+        }
+    }
+
+    private static byte[] Encode<TCommand, TResult>(StateCommand<TCommand, TResult> definition, TCommand command)
+    {
+        using var body = new WireBuffer();
+        definition.Codec.Write(command, body);
+        return body.WrittenSpan.ToArray();
+    }
 
     private static DiscoveryException OutcomeUnknown(string reason) => new(
         DiscoveryError.OutcomeUnknown, $"The write may or may not have been applied: {reason}.", WriteOutcome.Unknown);
@@ -184,15 +257,6 @@ public sealed class CommandClient
         ProposalRefusal.Stopped => "the node is stopping",
         ProposalRefusal.Faulted => "the node met a broken invariant; its log says which",
         ProposalRefusal.TooLarge => "the command is larger than the log takes",
-        _ => "the log did not say why",
+        _ => "the log did not answer in time",
     };
-
-    private sealed class Session(Guid clientId)
-    {
-        private ulong _sequence;
-
-        public Guid ClientId { get; } = clientId;
-
-        public ulong NextSequence() => Interlocked.Increment(ref _sequence);
-    }
 }

@@ -9,13 +9,15 @@ namespace Discovery;
 /// <remarks>Applies the decoded bytes of each entry, as a replicated log does, so that a command that cannot be encoded is found here.</remarks>
 public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
 {
+    private const int EncodedBytesKept = 1024 * 1024;
+
     private readonly LocalCommandLogOptions _options;
     private readonly NodeRuntime _runtime;
     private readonly Channel<LocalProposal> _queue;
     private readonly CancellationTokenSource _ended = new();
     private readonly WireBuffer _encoded = new();
-    private readonly long _tookOfficeAt;
-    private readonly TimeSpan _clusterTimeAtOffice;
+    private ClusterClock _clock;
+    private long _queuedBytes;
     private Leadership _leadership;
     private Task? _loop;
 
@@ -33,8 +35,7 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
         _runtime = runtime;
         _options = options;
         _queue = Channel.CreateBounded<LocalProposal>(new BoundedChannelOptions(options.QueueLength) { SingleReader = true });
-        _tookOfficeAt = runtime.Time.GetTimestamp();
-        _clusterTimeAtOffice = stateMachine.Current.ClusterTime;
+        _clock = new ClusterClock(stateMachine.Current.ClusterTime, runtime.Time);
         _leadership = new Leadership(1, nodeName, isLeader: true, _ended.Token);
     }
 
@@ -51,15 +52,7 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
     public int CommandBytesMax => _options.CommandBytesMax;
 
     /// <inheritdoc/>
-    public TimeSpan ClusterTime
-    {
-        get
-        {
-            TimeSpan sinceOffice = _clusterTimeAtOffice + _runtime.Time.GetElapsedTime(_tookOfficeAt);
-            TimeSpan applied = StateMachine.Current.ClusterTime;
-            return sinceOffice > applied ? sinceOffice : applied;
-        }
-    }
+    public TimeSpan ClusterTime => Volatile.Read(ref _clock).Now;
 
     /// <summary>Gives a fresh state its lineage and starts the apply loop.</summary>
     /// <param name="lineage">The lineage, used if the state has none yet.</param>
@@ -69,6 +62,7 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
         var begin = new CommandProposal(SystemCommand.BeginLineage, SystemCommands.EncodeGuid(lineage), Guid.Empty, 0, CallContext.Local);
         var first = new LocalProposal(begin, null, Guid.Empty);
         Invariant.Check(first.TryTake(), "a new proposal was withdrawn");
+        Interlocked.Add(ref _queuedBytes, begin.Body.Length);
         ApplyCommands([first]);
         _loop = _runtime.Start(RunAsync);
     }
@@ -87,10 +81,20 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<ProposalResult> RestoreAsync(Stream snapshot, Guid lineage, CancellationToken cancellationToken = default)
+    public async ValueTask<ProposalResult> RestoreAsync(Stream snapshot, Guid lineage, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
-        return EnqueueAsync(new LocalProposal(default, StateMachine.ReadSnapshot(snapshot), lineage), cancellationToken);
+        StateSnapshot read;
+        try
+        {
+            read = await StateMachine.ReadSnapshotAsync(snapshot, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ProposalResult.NotApplied(ProposalRefusal.Cancelled);
+        }
+
+        return await EnqueueAsync(new LocalProposal(default, read, lineage), cancellationToken);
     }
 
     /// <summary>Stops taking proposals, applies what is queued, and ends the leadership.</summary>
@@ -102,8 +106,14 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
             await _loop;
         }
 
+        while (_queue.Reader.TryRead(out LocalProposal? proposal))
+        {
+            Complete(proposal, ProposalResult.NotApplied(ProposalRefusal.Stopped));
+        }
+
         Volatile.Write(ref _leadership, new Leadership(1, null, isLeader: false, _ended.Token));
-        await _ended.CancelAsync();
+        _ended.Cancel();
+        _encoded.Dispose();
     }
 
     private ProposalRefusal RefusalNow() => StateMachine.Fault is not null ? ProposalRefusal.Faulted
@@ -117,8 +127,15 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
             return ProposalResult.NotApplied(ProposalRefusal.Cancelled);
         }
 
+        if (Interlocked.Add(ref _queuedBytes, proposal.Command.Body.Length) > _options.QueueBytesMax)
+        {
+            Interlocked.Add(ref _queuedBytes, -proposal.Command.Body.Length);
+            return ProposalResult.NotApplied(ProposalRefusal.Overloaded);
+        }
+
         if (!_queue.Writer.TryWrite(proposal))
         {
+            Interlocked.Add(ref _queuedBytes, -proposal.Command.Body.Length);
             // A bounded channel refuses a write when it is full and when it is completed; waiting tells the two apart without waiting.
             ValueTask<bool> canWrite = _queue.Writer.WaitToWriteAsync(CancellationToken.None);
             bool isCompleted = canWrite.IsCompletedSuccessfully && !canWrite.Result;
@@ -133,13 +150,15 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var commands = new List<LocalProposal>(_options.BatchEntriesMax);
+        var commands = new List<LocalProposal>();
+        long bytes = 0;
         while (await _queue.Reader.WaitToReadAsync())
         {
             while (_queue.Reader.TryRead(out LocalProposal? proposal))
             {
                 if (!proposal.TryTake())
                 {
+                    Complete(proposal, ProposalResult.NotApplied(ProposalRefusal.Cancelled));
                     continue;
                 }
 
@@ -147,17 +166,21 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
                 {
                     ApplyCommands(commands);
                     ApplyRestore(proposal);
+                    bytes = 0;
                     continue;
                 }
 
                 commands.Add(proposal);
-                if (commands.Count == _options.BatchEntriesMax)
+                bytes += proposal.Command.Body.Length;
+                if (commands.Count >= _options.BatchEntriesMax || bytes >= _options.BatchBytesMax)
                 {
                     ApplyCommands(commands);
+                    bytes = 0;
                 }
             }
 
             ApplyCommands(commands);
+            bytes = 0;
         }
     }
 
@@ -169,23 +192,32 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
         }
 
         var outcomes = new CommandOutcome[commands.Count];
-        bool isApplied = TryApply(() => StateMachine.Apply(Encode(commands), outcomes));
+        ulong last = StateMachine.Current.Index + (ulong)commands.Count;
+        bool isApplied = TryApply(() => StateMachine.Apply(Encode(commands), outcomes)) || StateMachine.Current.Index == last;
         for (int i = 0; i < commands.Count; i++)
         {
-            commands[i].Complete(
-                isApplied ? ProposalResult.Applied(outcomes[i]) : ProposalResult.NotApplied(ProposalRefusal.Faulted));
+            Complete(commands[i], isApplied ? ProposalResult.Applied(outcomes[i]) : ProposalResult.NotApplied(ProposalRefusal.Faulted));
         }
 
         commands.Clear();
+        _encoded.Reset(EncodedBytesKept);
     }
 
     private void ApplyRestore(LocalProposal proposal)
     {
         ulong index = Math.Max(StateMachine.Current.Index, proposal.Restored!.Index) + 1;
-        bool isApplied = TryApply(() => StateMachine.Restore(proposal.Restored, index, proposal.Lineage, ClusterTime));
-        proposal.Complete(isApplied
+        bool isApplied = TryApply(() => StateMachine.Restore(proposal.Restored, index, proposal.Lineage, ClusterTime))
+            || StateMachine.Current.Index == index;
+        Volatile.Write(ref _clock, new ClusterClock(StateMachine.Current.ClusterTime, _runtime.Time));
+        Complete(proposal, isApplied
             ? ProposalResult.Applied(new CommandOutcome(index, CommandStatus.Applied, default))
             : ProposalResult.NotApplied(ProposalRefusal.Faulted));
+    }
+
+    private void Complete(LocalProposal proposal, ProposalResult result)
+    {
+        Interlocked.Add(ref _queuedBytes, -proposal.Command.Body.Length);
+        proposal.Complete(result);
     }
 
     // The machine keeps its own fault; whoever proposes from now on is refused by it, and the loop goes on answering.

@@ -16,6 +16,8 @@ internal sealed class ClientEditor
     private const ulong ClientSeed = 0x436C69656E74;
     private const ulong OutcomeSeed = 0x4F7574636F6D65;
     private const int IdBytes = 16;
+    private const int OutcomeKeyBytes = IdBytes + sizeof(ulong);
+    private const ulong StepsMax = 16;
 
     private readonly TreeEditor<ClientRow> _clients;
     private readonly TreeEditor<CommandOutcome> _outcomes;
@@ -35,20 +37,23 @@ internal sealed class ClientEditor
     /// <summary>Finds the answer that an entry must get without being applied; false when it is to be applied.</summary>
     public bool TryAnswer(Guid client, ulong sequence, ulong index, out CommandOutcome outcome)
     {
-        if (!_clients.TryGet(ClientKey(client), out TreeEntry<ClientRow> row))
+        Span<byte> key = stackalloc byte[OutcomeKeyBytes];
+        WriteOutcomeKey(client, sequence, key);
+        if (!_clients.TryGet(key[..IdBytes], out TreeEntry<ClientRow> row))
         {
             outcome = new CommandOutcome(index, CommandStatus.UnknownClient, default);
             return true;
         }
 
-        if (_outcomes.TryGet(OutcomeKey(client, sequence), out TreeEntry<CommandOutcome> known))
+        ulong highest = row.Value.HighestSequence;
+        if (sequence <= highest && _outcomes.TryGet(key, out TreeEntry<CommandOutcome> known))
         {
             outcome = known.Value;
             return true;
         }
 
         outcome = new CommandOutcome(index, CommandStatus.SequenceEvicted, default);
-        return sequence + WindowSequences <= row.Value.HighestSequence;
+        return sequence < highest && highest - sequence >= WindowSequences;
     }
 
     public void Open(Guid client, ulong index)
@@ -63,25 +68,32 @@ internal sealed class ClientEditor
             EvictLeastRecent(except: null);
         }
 
-        SetClient(client, new ClientRow(0, index));
+        SetClient(client, default, new ClientRow(0, index));
     }
 
+    /// <summary>Keeps the answer to a command, so that a repeated entry gets the same one.</summary>
     public void Record(Guid client, ulong sequence, CommandOutcome outcome)
     {
-        bool known = _clients.TryGet(ClientKey(client), out TreeEntry<ClientRow> entry);
-        Invariant.Check(known, "an outcome of an unknown client");
+        Span<byte> key = stackalloc byte[OutcomeKeyBytes];
+        WriteOutcomeKey(client, sequence, key);
+        if (!_clients.TryGet(key[..IdBytes], out TreeEntry<ClientRow> entry))
+        {
+            // The command itself has evicted its client: it opened another one while the table was full.
+            return;
+        }
+
         ClientRow row = entry.Value;
-        SetOutcome(client, sequence, outcome);
+        SetOutcome(key, outcome);
         ulong highest = Math.Max(row.HighestSequence, sequence);
         ulong lastUsed = outcome.Index - row.LastUsedIndex >= LastUseGranularity ? outcome.Index : row.LastUsedIndex;
         if (highest != row.HighestSequence || lastUsed != row.LastUsedIndex)
         {
-            SetClient(client, new ClientRow(highest, lastUsed));
+            SetClient(client, entry, new ClientRow(highest, lastUsed));
         }
 
         if (highest > WindowSequences && highest != row.HighestSequence)
         {
-            DropOutcomes(client, highest - WindowSequences);
+            DropWindow(client, row.HighestSequence, highest);
         }
 
         while (_outcomes.Count > OutcomesMax && _clients.Count > 1)
@@ -90,9 +102,14 @@ internal sealed class ClientEditor
         }
     }
 
-    public void LoadClient(Guid client, ClientRow row) => SetClient(client, row);
+    public void LoadClient(Guid client, ClientRow row) => SetClient(client, default, row);
 
-    public void LoadOutcome(Guid client, ulong sequence, CommandOutcome outcome) => SetOutcome(client, sequence, outcome);
+    public void LoadOutcome(Guid client, ulong sequence, CommandOutcome outcome)
+    {
+        Span<byte> key = stackalloc byte[OutcomeKeyBytes];
+        WriteOutcomeKey(client, sequence, key);
+        SetOutcome(key, outcome);
+    }
 
     public static (Guid Client, ulong Sequence) ReadOutcomeKey(ReadOnlySpan<byte> key) =>
         (new Guid(key[..IdBytes], bigEndian: true), BinaryPrimitives.ReadUInt64BigEndian(key[IdBytes..]));
@@ -101,12 +118,10 @@ internal sealed class ClientEditor
 
     private static byte[] ClientKey(Guid client) => client.ToByteArray(bigEndian: true);
 
-    private static byte[] OutcomeKey(Guid client, ulong sequence)
+    private static void WriteOutcomeKey(Guid client, ulong sequence, Span<byte> key)
     {
-        var key = new byte[IdBytes + sizeof(ulong)];
         client.TryWriteBytes(key, bigEndian: true, out _);
-        BinaryPrimitives.WriteUInt64BigEndian(key.AsSpan(IdBytes), sequence);
-        return key;
+        BinaryPrimitives.WriteUInt64BigEndian(key[IdBytes..], sequence);
     }
 
     private static byte[] LastUseKey(ulong index, Guid client)
@@ -117,31 +132,53 @@ internal sealed class ClientEditor
         return key;
     }
 
-    private void SetClient(Guid client, ClientRow row)
+    private void SetClient(Guid client, in TreeEntry<ClientRow> old, ClientRow row)
     {
         Span<byte> value = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(value, row.HighestSequence);
-        byte[] key = ClientKey(client);
+        byte[] key = old.Key ?? ClientKey(client);
         ulong hash = StateHash.OfEntry(ClientSeed, key, row.LastUsedIndex, value);
-        bool known = _clients.Set(key, row, row.LastUsedIndex, hash, out TreeEntry<ClientRow> old);
+        _clients.Set(key, row, row.LastUsedIndex, hash, out _);
         _hash += hash - old.Hash;
-        if (known && old.Value.LastUsedIndex != row.LastUsedIndex)
+        if (old.Value?.LastUsedIndex == row.LastUsedIndex)
+        {
+            return;
+        }
+
+        if (old.Value is not null)
         {
             _byLastUse.Remove(LastUseKey(old.Value.LastUsedIndex, client), out _);
         }
 
-        if (!known || old.Value.LastUsedIndex != row.LastUsedIndex)
-        {
-            _byLastUse.Set(LastUseKey(row.LastUsedIndex, client), client, row.LastUsedIndex, 0, out _);
-        }
+        _byLastUse.Set(LastUseKey(row.LastUsedIndex, client), client, row.LastUsedIndex, 0, out _);
     }
 
-    private void SetOutcome(Guid client, ulong sequence, CommandOutcome outcome)
+    private void SetOutcome(ReadOnlySpan<byte> key, CommandOutcome outcome)
     {
-        byte[] key = OutcomeKey(client, sequence);
         ulong hash = StateHash.OfEntry(OutcomeSeed + (ulong)outcome.Status, key, outcome.Index, outcome.Result.Span);
-        _outcomes.Set(key, outcome, outcome.Index, hash, out TreeEntry<CommandOutcome> old);
+        _outcomes.Set(key.ToArray(), outcome, outcome.Index, hash, out TreeEntry<CommandOutcome> old);
         _hash += hash - old.Hash;
+    }
+
+    // The window has moved from below one highest sequence to below another; in order, one outcome leaves for each that comes.
+    private void DropWindow(Guid client, ulong oldHighest, ulong highest)
+    {
+        ulong upTo = highest - WindowSequences;
+        if (highest - oldHighest > StepsMax)
+        {
+            DropOutcomes(client, upTo);
+            return;
+        }
+
+        Span<byte> key = stackalloc byte[OutcomeKeyBytes];
+        for (ulong sequence = oldHighest > WindowSequences ? oldHighest - WindowSequences + 1 : 1; sequence <= upTo; sequence++)
+        {
+            WriteOutcomeKey(client, sequence, key);
+            if (_outcomes.Remove(key, out TreeEntry<CommandOutcome> old))
+            {
+                _hash -= old.Hash;
+            }
+        }
     }
 
     private void DropOutcomes(Guid client, ulong upTo)

@@ -10,4 +10,7 @@ internal struct JournalEntry
     public ulong OldIndex;
     public ulong OldHash;
     public int Bytes;
+
+    /// <summary>False for a row that was added and deleted again.</summary>
+    public readonly bool IsChange => OldRow is not null || NewRow is not null;
 }

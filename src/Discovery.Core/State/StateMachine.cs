@@ -1,4 +1,5 @@
 using Discovery.State;
+using Discovery.State.Snapshots;
 using Discovery.State.Watching;
 using Discovery.Wire;
 
@@ -60,7 +61,9 @@ public sealed class StateMachine
     /// <summary>Applies a batch and publishes one snapshot for it. One caller at a time.</summary>
     /// <param name="entries">The entries, in order of their index.</param>
     /// <param name="outcomes">Takes one answer per entry.</param>
-    /// <exception cref="InvariantViolationException">The machine is faulted, now or from before; no entry of the batch was applied.</exception>
+    /// <exception cref="InvariantViolationException">
+    /// The machine is faulted, now or from before. Either no entry of the batch was applied, or all were: <see cref="Current"/> tells.
+    /// </exception>
     public void Apply(ReadOnlySpan<StateEntry> entries, Span<CommandOutcome> outcomes)
     {
         Invariant.Check(entries.Length <= outcomes.Length, "no room for the outcomes of a batch");
@@ -93,8 +96,31 @@ public sealed class StateMachine
     /// <returns>The position of what was written.</returns>
     public StatePosition WriteSnapshot(Stream output)
     {
+        ArgumentNullException.ThrowIfNull(output);
         StateSnapshot snapshot = Current;
-        SnapshotWriter.Write(snapshot, output);
+        using var writer = new SnapshotWriter(snapshot);
+        foreach (ReadOnlyMemory<byte> piece in writer.Pieces())
+        {
+            output.Write(piece.Span);
+        }
+
+        return snapshot.Position;
+    }
+
+    /// <summary>Writes the newest published state; the machine goes on meanwhile.</summary>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="cancellationToken">Ends the writing; what is there by then is no snapshot.</param>
+    /// <returns>The position of what was written.</returns>
+    public async ValueTask<StatePosition> WriteSnapshotAsync(Stream output, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        StateSnapshot snapshot = Current;
+        using var writer = new SnapshotWriter(snapshot);
+        foreach (ReadOnlyMemory<byte> piece in writer.Pieces())
+        {
+            await output.WriteAsync(piece, cancellationToken);
+        }
+
         return snapshot.Position;
     }
 
@@ -102,7 +128,38 @@ public sealed class StateMachine
     /// <param name="input">Where it comes from; read to the end of the snapshot.</param>
     /// <returns>The state.</returns>
     /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server lacks.</exception>
-    public StateSnapshot ReadSnapshot(Stream input) => SnapshotReader.Read(_schema, input);
+    public StateSnapshot ReadSnapshot(Stream input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var blocks = new SnapshotBlocks(new SnapshotLoader(_schema));
+        while (blocks.Result is null)
+        {
+            Memory<byte> next = blocks.Next;
+            ThrowIfShort(input.ReadAtLeast(next.Span, next.Length, throwOnEndOfStream: false), next.Length);
+            blocks.Accept();
+        }
+
+        return blocks.Result;
+    }
+
+    /// <summary>Reads a snapshot without putting it in place.</summary>
+    /// <param name="input">Where it comes from; read to the end of the snapshot.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The state.</returns>
+    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server lacks.</exception>
+    public async ValueTask<StateSnapshot> ReadSnapshotAsync(Stream input, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        using var blocks = new SnapshotBlocks(new SnapshotLoader(_schema));
+        while (blocks.Result is null)
+        {
+            Memory<byte> next = blocks.Next;
+            ThrowIfShort(await input.ReadAtLeastAsync(next, next.Length, throwOnEndOfStream: false, cancellationToken), next.Length);
+            blocks.Accept();
+        }
+
+        return blocks.Result;
+    }
 
     /// <summary>Puts a snapshot of the same history in place, as a server does that has fallen behind.</summary>
     /// <param name="snapshot">The state, at an index not below the current one.</param>
@@ -124,6 +181,14 @@ public sealed class StateMachine
         TimeSpan latest = snapshot.ClusterTime > clusterTime ? snapshot.ClusterTime : clusterTime;
         StateMeta meta = snapshot.Meta with { Index = index, Lineage = lineage, RestoreIndex = index, ClusterTime = latest };
         Replace(new StateSnapshot(_schema, meta, snapshot.Tables, snapshot.Topics, Current.Clients));
+    }
+
+    private static void ThrowIfShort(int read, int expected)
+    {
+        if (read < expected)
+        {
+            throw SnapshotLoader.Refused("it ends too early");
+        }
     }
 
     private void Replace(StateSnapshot snapshot)
@@ -210,6 +275,7 @@ public sealed class StateMachine
             }
 
             transaction.React();
+            transaction.Prepare();
         }
         catch (TooManyChangesException)
         {
@@ -250,11 +316,16 @@ public sealed class StateMachine
         // Ring before snapshot: whoever sees the snapshot finds its changes. Observers before watchers: a woken reader finds fresh views.
         Ring.Append(changes);
         Volatile.Write(ref _current, snapshot);
-        foreach (IStateObserver observer in _observers)
+        try
         {
-            observer.OnApplied(snapshot, changes);
+            foreach (IStateObserver observer in _observers)
+            {
+                observer.OnApplied(snapshot, changes);
+            }
         }
-
-        Watches.Wake(changes);
+        finally
+        {
+            Watches.Wake(changes);
+        }
     }
 }

@@ -13,6 +13,7 @@ namespace Discovery.State;
 internal sealed record StateMeta(
     ulong Index, Guid Lineage, ulong RestoreIndex, TimeSpan ClusterTime, DateTimeOffset WallTime, int[] SchemaVersions)
 {
+    /// <summary>The hash of everything here except the schema versions.</summary>
     public ulong Hash()
     {
         Span<byte> bytes = stackalloc byte[48];
@@ -21,12 +22,6 @@ internal sealed record StateMeta(
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[24..], RestoreIndex);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], ClusterTime.Ticks);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[40..], WallTime.UtcTicks);
-        ulong hash = RowHash.Compute(bytes);
-        foreach (int version in SchemaVersions)
-        {
-            hash = (hash * 31) + (ulong)version;
-        }
-
-        return hash;
+        return RowHash.Compute(bytes);
     }
 }

@@ -28,7 +28,7 @@ public sealed class StateModuleBuilder
     internal List<StateReaction> Reactions => _reactions.ConvertAll(reaction => reaction with { IsApplication = IsApplication });
 
     /// <summary>An application's module declares application commands only; one without commands counts as an application's.</summary>
-    private bool IsApplication => Commands.TrueForAll(static command => command.IsApplication);
+    internal bool IsApplication => Commands.TrueForAll(static command => command.IsApplication);
 
     /// <summary>Adds a table.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>

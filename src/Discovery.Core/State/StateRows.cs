@@ -2,17 +2,24 @@ using Discovery.State.Trees;
 
 namespace Discovery;
 
-/// <summary>Rows of a snapshot, to be read with <c>foreach</c>; nothing is copied.</summary>
+/// <summary>Rows of a snapshot, to be read with <c>foreach</c>, as often as needed; nothing is copied.</summary>
 /// <typeparam name="TRow">The row type.</typeparam>
 public readonly struct StateRows<TRow>
     where TRow : class
 {
-    private readonly TreeCursor<TRow> _cursor;
+    private readonly PersistentTree<TRow> _tree;
+    private readonly byte[] _prefix;
+    private readonly byte[] _from;
 
-    internal StateRows(TreeCursor<TRow> cursor) => _cursor = cursor;
+    internal StateRows(PersistentTree<TRow> tree, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from)
+    {
+        _tree = tree;
+        _prefix = prefix.ToArray();
+        _from = from == prefix ? _prefix : from.ToArray();
+    }
 
-    /// <summary>Starts the walk.</summary>
-    public Enumerator GetEnumerator() => new(_cursor);
+    /// <summary>Starts a walk; each call starts at the beginning.</summary>
+    public Enumerator GetEnumerator() => new(_tree.Scan(_prefix, _from));
 
     /// <summary>Copies the rows.</summary>
     public List<TRow> ToList()

@@ -24,30 +24,33 @@ internal sealed class StateSchema
             var builder = new StateModuleBuilder(names[i], i);
             sorted[i].Configure(builder);
             versions[i] = builder.SchemaVersion;
-            tables.AddRange(builder.Tables);
-            spaces.AddRange(builder.TopicSpaces);
+            foreach (StateTable table in builder.Tables)
+            {
+                table.Bind(tables.Count, builder.IsApplication);
+                tables.Add(table);
+            }
+
+            foreach (StateTopicSpace space in builder.TopicSpaces)
+            {
+                space.Bind(spaces.Count, builder.IsApplication);
+                spaces.Add(space);
+            }
+
             reactions.AddRange(builder.Reactions);
             AddCommands(builder);
         }
 
         ModuleNames = names;
+        ModuleSeeds = Array.ConvertAll(names, static name => StateHash.SeedOf("module " + name));
         SupportedVersions = versions;
         Tables = [.. tables];
         TopicSpaces = [.. spaces];
-        for (int i = 0; i < Tables.Length; i++)
-        {
-            Tables[i].Bind(i);
-        }
-
-        for (int i = 0; i < TopicSpaces.Length; i++)
-        {
-            TopicSpaces[i].Bind(i);
-        }
-
         Reactions = OrderReactions(reactions);
     }
 
     public string[] ModuleNames { get; }
+
+    public ulong[] ModuleSeeds { get; }
 
     /// <summary>The newest schema of each module that this binary knows.</summary>
     public int[] SupportedVersions { get; }

@@ -53,14 +53,14 @@ public sealed class StateSnapshot
     /// <param name="table">The table.</param>
     /// <param name="prefix">The prefix; empty for all rows.</param>
     public StateRows<TRow> Scan<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> prefix = default)
-        where TRow : class => new(Root(table).Rows.Scan(prefix));
+        where TRow : class => new(Root(table).Rows, prefix, prefix);
 
     /// <summary>The rows whose index key begins with <paramref name="prefix"/>, in (index key, key) order.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
     /// <param name="index">The index.</param>
     /// <param name="prefix">The prefix; empty for all indexed rows.</param>
     public StateRows<TRow> Scan<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix = default)
-        where TRow : class => new(Tree(index).Scan(prefix));
+        where TRow : class => new(Tree(index), prefix, prefix);
 
     /// <summary>The rows under <paramref name="prefix"/> from <paramref name="from"/> on: how a long list is read in pages.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
@@ -68,7 +68,15 @@ public sealed class StateSnapshot
     /// <param name="prefix">The prefix.</param>
     /// <param name="from">Where to begin, inclusive.</param>
     public StateRows<TRow> ScanFrom<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from)
-        where TRow : class => new(Tree(index).Scan(prefix, from));
+        where TRow : class => new(Tree(index), prefix, from);
+
+    /// <summary>The rows under <paramref name="prefix"/> from <paramref name="from"/> on: how a long list is read in pages.</summary>
+    /// <typeparam name="TRow">The row type.</typeparam>
+    /// <param name="table">The table.</param>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="from">Where to begin, inclusive.</param>
+    public StateRows<TRow> ScanFrom<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from)
+        where TRow : class => new(Root(table).Rows, prefix, from);
 
     /// <summary>Counts rows without visiting them.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
@@ -106,17 +114,23 @@ public sealed class StateSnapshot
     }
 
     /// <summary>A hash of everything in the state; equal on all servers at equal index.</summary>
+    /// <remarks>A module that has nothing in the state yet does not count: a server that has it agrees with one that lacks it.</remarks>
     public ulong ComputeHash()
     {
         ulong hash = Meta.Hash() + Topics.Hash + Clients.Hash;
-        foreach (ulong floor in Topics.Floors)
+        for (int i = 0; i < Schema.ModuleNames.Length; i++)
         {
-            hash = (hash * 31) + floor;
+            hash += StateHash.OfNumber(Schema.ModuleSeeds[i], (ulong)Meta.SchemaVersions[i] - 1);
         }
 
         foreach (TableRoot table in Tables)
         {
-            hash += table.Hash;
+            hash += table.Hash + StateHash.OfNumber(table.Table.HashSeed, table.ChangeIndex);
+        }
+
+        foreach (StateTopicSpace space in Schema.TopicSpaces)
+        {
+            hash += StateHash.OfNumber(space.HashSeed, Topics.Floors[space.Id]);
         }
 
         return hash;
@@ -124,7 +138,7 @@ public sealed class StateSnapshot
 
     private static int IdOf(StateTable table)
     {
-        Invariant.Check(table.Id >= 0, $"table {table} is in no schema");
+        table.ThrowIfUnbound();
         return table.Id;
     }
 

@@ -23,15 +23,27 @@ public abstract class StateTable
     /// <summary>Seeds the row hashes, so that equal rows of two tables do not cancel each other out.</summary>
     internal ulong HashSeed { get; private protected set; }
 
+    /// <summary>Whether an application's module declared it: what its code throws rolls the command back.</summary>
+    internal bool IsApplication { get; private set; }
+
     internal string FullName => $"{Module}/{Name}";
 
     /// <inheritdoc/>
     public override string ToString() => FullName;
 
-    internal void Bind(int id)
+    internal void ThrowIfUnbound()
+    {
+        if (Id < 0)
+        {
+            throw new InvalidOperationException($"The table {FullName} belongs to no state machine yet.");
+        }
+    }
+
+    internal void Bind(int id, bool isApplication)
     {
         Invariant.Check(Id < 0 || Id == id, $"table {FullName} belongs to two schemas");
         Id = id;
+        IsApplication = isApplication;
         HashSeed = StateHash.SeedOf(FullName);
     }
 

@@ -28,15 +28,27 @@ public sealed class StateTopicSpace
 
     internal ulong HashSeed { get; private set; }
 
+    /// <summary>Whether an application's module declared it: what its code throws rolls the command back.</summary>
+    internal bool IsApplication { get; private set; }
+
     internal string FullName => $"{Module}/{Name}";
 
     /// <inheritdoc/>
     public override string ToString() => FullName;
 
-    internal void Bind(int id)
+    internal void ThrowIfUnbound()
+    {
+        if (Id < 0)
+        {
+            throw new InvalidOperationException($"The topic space {FullName} belongs to no state machine yet.");
+        }
+    }
+
+    internal void Bind(int id, bool isApplication)
     {
         Invariant.Check(Id < 0 || Id == id, $"topic space {FullName} belongs to two schemas");
         Id = id;
+        IsApplication = isApplication;
         HashSeed = StateHash.SeedOf(FullName) + 1;
     }
 }

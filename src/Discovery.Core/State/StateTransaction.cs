@@ -19,6 +19,8 @@ public sealed class StateTransaction
     private readonly WireBuffer _scratch;
     private readonly int[] _schemaVersions;
     private StateMeta _meta;
+    private StateChange[] _changes = [];
+    private int _changeBytes;
     private ClientEditor? _clients;
 
     internal StateTransaction(StateSnapshot origin, WireBuffer scratch)
@@ -58,7 +60,7 @@ public sealed class StateTransaction
     /// <param name="table">The table.</param>
     /// <param name="prefix">The prefix; empty for all rows.</param>
     public IReadOnlyList<TRow> Scan<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> prefix = default)
-        where TRow : class => new StateRows<TRow>(Edit(table).Rows.Scan(prefix)).ToList();
+        where TRow : class => ToList(Edit(table).Rows.Scan(prefix.ToArray()));
 
     /// <summary>The rows whose index key begins with a prefix, as they are now: later changes do not show in it.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
@@ -68,7 +70,7 @@ public sealed class StateTransaction
         where TRow : class
     {
         ArgumentNullException.ThrowIfNull(index);
-        return new StateRows<TRow>(Edit(index.Table).Index(index).Scan(prefix)).ToList();
+        return ToList(Edit(index.Table).Index(index).Scan(prefix.ToArray()));
     }
 
     /// <summary>Counts rows without visiting them.</summary>
@@ -172,6 +174,36 @@ public sealed class StateTransaction
         }
     }
 
+    /// <summary>Reckons what the command has changed and touched. Runs code of modules: what it throws can still be rolled back.</summary>
+    internal void Prepare()
+    {
+        _changes = Consolidate(out _changeBytes);
+        foreach (StateChange change in _changes)
+        {
+            try
+            {
+                _editors[change.Table.Id]!.DeriveTopics(this, change, _touches);
+            }
+            catch (Exception e) when (change.Table.IsApplication && StateMachine.IsModuleFailure(e))
+            {
+                throw new ReactionFailedException(change.Table.Module, e);
+            }
+        }
+
+        for (int i = 0; i < _touches.Count; i++)
+        {
+            StateTopicSpace space = _touches[i].Space;
+            try
+            {
+                _touches.SetAbsent(i, space.Presence is { } presence && !presence(this, _touches[i].Key));
+            }
+            catch (Exception e) when (space.IsApplication && StateMachine.IsModuleFailure(e))
+            {
+                throw new ReactionFailedException(space.Module, e);
+            }
+        }
+    }
+
     internal void Rollback()
     {
         for (int i = _journal.Count - 1; i >= 0; i--)
@@ -180,31 +212,27 @@ public sealed class StateTransaction
             entry.Editor.Undo(entry);
         }
 
-        _journal.Clear();
-        _touches.Clear();
+        End();
     }
 
     internal StateChangeSet Commit()
     {
-        StateChange[] changes = Consolidate(out int bytes);
-        foreach (StateChange change in changes)
+        int bytes = _changeBytes;
+        foreach (StateChange change in _changes)
         {
-            TableEditor editor = _editors[change.Table.Id]!;
-            editor.ChangeIndex = Index;
-            editor.DeriveTopics(this, change, _touches);
+            _editors[change.Table.Id]!.ChangeIndex = Index;
         }
 
         var topics = _touches.Count == 0 ? [] : new StateTopicTouch[_touches.Count];
         for (int i = 0; i < topics.Length; i++)
         {
-            (StateTopicSpace space, byte[] key) = _touches[i];
-            topics[i] = Topics.Touch(this, space, key);
-            bytes += key.Length + 48;
+            topics[i] = Topics.Touch(_touches[i], Index);
+            bytes += _touches[i].Key.Length + 48;
         }
 
-        _journal.Clear();
-        _touches.Clear();
-        return new StateChangeSet(Index, ClusterTime, WallTime, changes, topics, bytes + 96);
+        var set = new StateChangeSet(Index, ClusterTime, WallTime, _changes, topics, bytes + 96);
+        End();
+        return set;
     }
 
     internal StateSnapshot ToSnapshot()
@@ -228,7 +256,7 @@ public sealed class StateTransaction
         where TRow : class
     {
         ArgumentNullException.ThrowIfNull(table);
-        Invariant.Check(table.Id >= 0, $"table {table} is in no schema");
+        table.ThrowIfUnbound();
         return (TableEditor<TRow>)(_editors[table.Id] ??= _origin.Tables[table.Id].Edit());
     }
 
@@ -240,7 +268,25 @@ public sealed class StateTransaction
         }
     }
 
-    // The net effect per row: the first old and the last new row. Rows that were added and deleted again do not show.
+    private void End()
+    {
+        _journal.Clear();
+        _touches.Clear();
+        _changes = [];
+        _changeBytes = 0;
+    }
+
+    private static List<TRow> ToList<TRow>(TreeCursor<TRow> cursor)
+    {
+        var rows = new List<TRow>();
+        foreach (ref readonly TreeEntry<TRow> entry in cursor)
+        {
+            rows.Add(entry.Value);
+        }
+
+        return rows;
+    }
+
     private StateChange[] Consolidate(out int bytes)
     {
         bytes = 0;
@@ -249,31 +295,24 @@ public sealed class StateTransaction
             return [];
         }
 
-        var positions = new Dictionary<(TableEditor, byte[]), int>(_journal.Count, JournalKeyComparer.Instance);
-        var net = new List<JournalEntry>(_journal.Count);
-        foreach (JournalEntry entry in _journal)
+        ReadOnlySpan<JournalEntry> net = JournalFold.NetEffects(_journal);
+        int count = 0;
+        foreach (ref readonly JournalEntry entry in net)
         {
-            if (positions.TryGetValue((entry.Editor, entry.Key), out int position))
-            {
-                net[position] = net[position] with { NewRow = entry.NewRow, Bytes = Math.Max(net[position].Bytes, entry.Bytes) };
-            }
-            else
-            {
-                positions.Add((entry.Editor, entry.Key), net.Count);
-                net.Add(entry);
-            }
+            count += entry.IsChange ? 1 : 0;
         }
 
-        var changes = new List<StateChange>(net.Count);
-        foreach (JournalEntry entry in net)
+        var changes = new StateChange[count];
+        count = 0;
+        foreach (ref readonly JournalEntry entry in net)
         {
-            if (entry.OldRow is not null || entry.NewRow is not null)
+            if (entry.IsChange)
             {
-                changes.Add(new StateChange(entry.Editor.Table, entry.Key, entry.OldRow, entry.NewRow));
+                changes[count++] = new StateChange(entry.Editor.Table, entry.Key, entry.OldRow, entry.NewRow);
                 bytes += (2 * entry.Bytes) + 64;
             }
         }
 
-        return [.. changes];
+        return changes;
     }
 }

@@ -50,8 +50,8 @@ internal static class SystemCommands
                 RaiseSchema(transaction, schema, body);
                 return true;
             case SystemCommand.ReapTopics when body.Length == sizeof(ulong) + sizeof(int):
-                transaction.Topics.Reap(
-                    BinaryPrimitives.ReadUInt64LittleEndian(body), BinaryPrimitives.ReadInt32LittleEndian(body[sizeof(ulong)..]));
+                int most = BinaryPrimitives.ReadInt32LittleEndian(body[sizeof(ulong)..]);
+                transaction.Topics.Reap(BinaryPrimitives.ReadUInt64LittleEndian(body), Math.Max(most, 0));
                 return true;
             default:
                 return false;

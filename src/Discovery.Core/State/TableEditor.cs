@@ -12,6 +12,9 @@ internal abstract class TableEditor
 
     public abstract void Undo(in JournalEntry entry);
 
+    /// <summary>Puts a row that comes from a snapshot, with the index it had there; false when the bytes are not a row of this key.</summary>
+    public abstract bool TryLoad(byte[] key, ulong index, ReadOnlySpan<byte> encoded);
+
     public abstract void DeriveTopics(StateTransaction transaction, StateChange change, TopicTouches touches);
 
     public abstract void React(StateTransaction transaction, Delegate reaction, in JournalEntry entry);
@@ -46,7 +49,11 @@ internal sealed class TableEditor<TRow> : TableEditor
     {
         var builder = new StateKeyBuilder(stackalloc byte[256]);
         _table.WriteKey(row, ref builder);
-        Invariant.Check(!builder.Bytes.IsEmpty, $"a row of {_table} has an empty key");
+        if (builder.Bytes.IsEmpty)
+        {
+            throw new InvalidOperationException($"A row of table {_table} has an empty key.");
+        }
+
         scratch.Clear();
         _table.Codec.Write(row, scratch);
         byte[] key = _rows.TryGet(builder.Bytes, out TreeEntry<TRow> current) ? current.Key : builder.Bytes.ToArray();
@@ -67,14 +74,13 @@ internal sealed class TableEditor<TRow> : TableEditor
 
     public bool Delete(ReadOnlySpan<byte> key, out JournalEntry journal)
     {
-        if (!_rows.Remove(key, out TreeEntry<TRow> old))
+        if (!_rows.TryGet(key, out _))
         {
             journal = default;
             return false;
         }
 
-        _hash -= old.Hash;
-        UpdateIndexes(old.Key, old.Value, null, 0);
+        TreeEntry<TRow> old = Unset(key);
         journal = new JournalEntry
         {
             Editor = this, Key = old.Key, OldRow = old.Value, OldIndex = old.Index, OldHash = old.Hash, Bytes = old.Key.Length,
@@ -82,24 +88,30 @@ internal sealed class TableEditor<TRow> : TableEditor
         return true;
     }
 
-    /// <summary>Puts a row that comes from a snapshot, with the index it had there.</summary>
-    public void Load(byte[] key, TRow row, ulong index, ReadOnlySpan<byte> encoded)
+    public override bool TryLoad(byte[] key, ulong index, ReadOnlySpan<byte> encoded)
     {
+        if (!_table.Codec.TryRead(encoded, out TRow? row))
+        {
+            return false;
+        }
+
         var builder = new StateKeyBuilder(stackalloc byte[256]);
         _table.WriteKey(row, ref builder);
-        Invariant.Check(builder.Bytes.SequenceEqual(key), $"a row of {_table} does not belong to its key");
+        bool isOwnKey = builder.Bytes.SequenceEqual(key);
         builder.Dispose();
-        Set(key, row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded));
+        if (isOwnKey)
+        {
+            Set(key, row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded));
+        }
+
+        return isOwnKey;
     }
 
     public override void Undo(in JournalEntry entry)
     {
         if (entry.OldRow is null)
         {
-            bool removed = _rows.Remove(entry.Key, out TreeEntry<TRow> added);
-            Invariant.Check(removed, $"a row of {_table} vanished while its command was rolled back");
-            _hash -= added.Hash;
-            UpdateIndexes(entry.Key, added.Value, null, 0);
+            Unset(entry.Key);
         }
         else
         {
@@ -129,54 +141,84 @@ internal sealed class TableEditor<TRow> : TableEditor
 
     private TreeEntry<TRow> Set(byte[] key, TRow row, ulong index, ulong hash)
     {
-        _rows.Set(key, row, index, hash, out TreeEntry<TRow> old);
+        // The keys of the indexes first: they are written by the module's code, and when that throws, nothing has been changed.
+        bool known = _rows.TryGet(key, out TreeEntry<TRow> old);
+        Span<int> ends = stackalloc int[2 * _indexes.Length];
+        var keys = new StateKeyBuilder(stackalloc byte[512]);
+        WriteIndexKeys(known ? old.Value : null, row, key, ref keys, ends);
+        _rows.Set(key, row, index, hash, out _);
         _hash += hash - old.Hash;
-        UpdateIndexes(key, old.Value, row, index);
+        UpdateIndexes(keys.Bytes, ends, row, index);
+        keys.Dispose();
         return old;
     }
 
-    private void UpdateIndexes(byte[] key, TRow? old, TRow? row, ulong index)
+    private TreeEntry<TRow> Unset(ReadOnlySpan<byte> key)
     {
-        if (_indexes.Length == 0)
-        {
-            return;
-        }
+        bool removed = _rows.Remove(key, out TreeEntry<TRow> old);
+        Invariant.Check(removed, $"a row of {_table} that is to be removed is not there");
+        Span<int> ends = stackalloc int[2 * _indexes.Length];
+        var keys = new StateKeyBuilder(stackalloc byte[512]);
+        WriteIndexKeys(old.Value, null, old.Key, ref keys, ends);
+        _hash -= old.Hash;
+        UpdateIndexes(keys.Bytes, ends, null, 0);
+        keys.Dispose();
+        return old;
+    }
 
-        var oldKey = new StateKeyBuilder(stackalloc byte[256]);
-        var newKey = new StateKeyBuilder(stackalloc byte[256]);
+    // Writes, for each index, the old row's key and the new row's; ends holds where each of them ends.
+    private void WriteIndexKeys(TRow? old, TRow? row, byte[] primaryKey, ref StateKeyBuilder keys, Span<int> ends)
+    {
         for (int i = 0; i < _indexes.Length; i++)
         {
-            WriteIndexKey(_table.Indexes[i], old, key, ref oldKey);
-            WriteIndexKey(_table.Indexes[i], row, key, ref newKey);
-            if (!oldKey.Bytes.IsEmpty && !oldKey.Bytes.SequenceEqual(newKey.Bytes))
+            WriteIndexKey(_table.Indexes[i], old, primaryKey, ref keys);
+            ends[2 * i] = keys.Bytes.Length;
+            WriteIndexKey(_table.Indexes[i], row, primaryKey, ref keys);
+            ends[(2 * i) + 1] = keys.Bytes.Length;
+        }
+    }
+
+    private void UpdateIndexes(ReadOnlySpan<byte> keys, ReadOnlySpan<int> ends, TRow? row, ulong index)
+    {
+        int start = 0;
+        for (int i = 0; i < _indexes.Length; i++)
+        {
+            ReadOnlySpan<byte> oldKey = keys[start..ends[2 * i]];
+            ReadOnlySpan<byte> newKey = keys[ends[2 * i]..ends[(2 * i) + 1]];
+            start = ends[(2 * i) + 1];
+            bool isSame = oldKey.SequenceEqual(newKey);
+            if (!oldKey.IsEmpty && !isSame)
             {
-                _indexes[i].Remove(oldKey.Bytes, out _);
+                _indexes[i].Remove(oldKey, out _);
             }
 
-            if (!newKey.Bytes.IsEmpty)
+            if (!newKey.IsEmpty)
             {
-                bool known = _indexes[i].TryGet(newKey.Bytes, out TreeEntry<TRow> entry);
-                _indexes[i].Set(known ? entry.Key : newKey.Bytes.ToArray(), row!, index, 0, out _);
+                TreeEntry<TRow> entry = default;
+                bool known = isSame && _indexes[i].TryGet(newKey, out entry);
+                _indexes[i].Set(known ? entry.Key! : newKey.ToArray(), row!, index, 0, out _);
             }
         }
-
-        oldKey.Dispose();
-        newKey.Dispose();
     }
 
     // The primary key follows the index key: rows that share an index key stay apart, in primary-key order.
-    private static void WriteIndexKey(StateIndex<TRow> index, TRow? row, byte[] primaryKey, ref StateKeyBuilder builder)
+    private static void WriteIndexKey(StateIndex<TRow> index, TRow? row, byte[] primaryKey, ref StateKeyBuilder keys)
     {
-        builder.Clear();
         if (row is null)
         {
             return;
         }
 
-        index.WriteKey(row, ref builder);
-        if (!builder.Bytes.IsEmpty)
+        int start = keys.Bytes.Length;
+        index.WriteKey(row, ref keys);
+        if (keys.Bytes.Length < start)
         {
-            builder.Append(primaryKey);
+            throw new InvalidOperationException($"Index {index.Name} of table {index.Table} clears the key builder that it is given.");
+        }
+
+        if (keys.Bytes.Length > start)
+        {
+            keys.Append(primaryKey);
         }
     }
 }

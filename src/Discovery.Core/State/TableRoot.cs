@@ -1,3 +1,4 @@
+using Discovery.State.Snapshots;
 using Discovery.State.Trees;
 
 namespace Discovery.State;
@@ -16,6 +17,9 @@ internal abstract class TableRoot
     public abstract int Count { get; }
 
     public abstract TableEditor Edit();
+
+    /// <summary>Writes the rows in key order, one a step.</summary>
+    public abstract IEnumerable<bool> WriteRows(SnapshotWriter writer);
 }
 
 internal sealed class TableRoot<TRow> : TableRoot
@@ -42,6 +46,15 @@ internal sealed class TableRoot<TRow> : TableRoot
     public override StateTable Table => _table;
 
     public override int Count => Rows.Count;
+
+    public override IEnumerable<bool> WriteRows(SnapshotWriter writer)
+    {
+        TreeCursor<TRow> cursor = Rows.Scan([]);
+        while (cursor.MoveNext())
+        {
+            yield return writer.WriteRow(cursor.Current, _table.Codec);
+        }
+    }
 
     public override TableEditor Edit() => new TableEditor<TRow>(_table, this);
 

@@ -23,11 +23,10 @@ internal sealed class TopicEditor
 
     public int AbsentCount => _absent.Count;
 
-    public StateTopicTouch Touch(StateTransaction transaction, StateTopicSpace space, byte[] key)
+    public StateTopicTouch Touch(in TopicTouch touch, ulong index)
     {
-        bool absent = space.Presence is { } presence && !presence(transaction, key);
-        TreeEntry<bool> old = Set(space, key, absent, transaction.Index);
-        return new StateTopicTouch(space, old.Key ?? key, old.Key is null ? _floors[space.Id] : old.Index);
+        TreeEntry<bool> old = Set(touch.Space, touch.Key, touch.IsAbsent, index);
+        return new StateTopicTouch(touch.Space, old.Key ?? touch.Key, old.Key is null ? _floors[touch.Space.Id] : old.Index);
     }
 
     /// <summary>Drops up to <paramref name="most"/> topics of absent objects that last changed at or below <paramref name="index"/>.</summary>

@@ -6,12 +6,14 @@ namespace Discovery.State;
 internal sealed class TopicTouches
 {
     private const int LinearSearchMax = 8;
-    private readonly List<(StateTopicSpace Space, byte[] Key)> _items = [];
+    private readonly List<TopicTouch> _items = [];
     private readonly HashSet<(StateTopicSpace Space, byte[] Key)> _seen = new(new Comparer());
 
     public int Count => _items.Count;
 
-    public (StateTopicSpace Space, byte[] Key) this[int position] => _items[position];
+    public TopicTouch this[int position] => _items[position];
+
+    public void SetAbsent(int position, bool isAbsent) => _items[position] = _items[position] with { IsAbsent = isAbsent };
 
     public void Clear()
     {
@@ -21,30 +23,33 @@ internal sealed class TopicTouches
 
     public void Add(StateTopicSpace space, ReadOnlySpan<byte> key)
     {
-        Invariant.Check(space.Id >= 0, $"topic space {space} is in no schema");
+        space.ThrowIfUnbound();
         if (_items.Count < LinearSearchMax)
         {
-            foreach ((StateTopicSpace otherSpace, byte[] otherKey) in _items)
+            foreach (TopicTouch other in _items)
             {
-                if (ReferenceEquals(otherSpace, space) && key.SequenceEqual(otherKey))
+                if (ReferenceEquals(other.Space, space) && key.SequenceEqual(other.Key))
                 {
                     return;
                 }
             }
 
-            _items.Add((space, key.ToArray()));
+            _items.Add(new TopicTouch(space, key.ToArray(), IsAbsent: false));
             return;
         }
 
         if (_seen.Count == 0)
         {
-            _seen.UnionWith(_items);
+            foreach (TopicTouch other in _items)
+            {
+                _seen.Add((other.Space, other.Key));
+            }
         }
 
-        (StateTopicSpace, byte[]) item = (space, key.ToArray());
-        if (_seen.Add(item))
+        byte[] added = key.ToArray();
+        if (_seen.Add((space, added)))
         {
-            _items.Add(item);
+            _items.Add(new TopicTouch(space, added, IsAbsent: false));
         }
     }
 

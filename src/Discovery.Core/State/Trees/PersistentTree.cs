@@ -24,8 +24,8 @@ internal sealed class PersistentTree<T>
     public ulong MaxIndexOfPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.MaxIndexOfPrefix(Root, prefix);
 
     /// <summary>The entries whose key begins with <paramref name="prefix"/>, in key order.</summary>
-    public TreeCursor<T> Scan(ReadOnlySpan<byte> prefix) => new(Root, prefix, prefix);
+    public TreeCursor<T> Scan(byte[] prefix) => new(Root, prefix, prefix);
 
     /// <summary>The entries whose key begins with <paramref name="prefix"/>, from <paramref name="from"/> on, in key order.</summary>
-    public TreeCursor<T> Scan(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from) => new(Root, prefix, from);
+    public TreeCursor<T> Scan(byte[] prefix, ReadOnlySpan<byte> from) => new(Root, prefix, from);
 }

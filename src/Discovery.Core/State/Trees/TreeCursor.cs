@@ -1,6 +1,7 @@
 namespace Discovery.State.Trees;
 
-/// <summary>Walks the entries of one prefix in key order; usable in <c>foreach</c>.</summary>
+/// <summary>Walks the entries of one prefix in key order, once; usable in <c>foreach</c>.</summary>
+/// <remarks>Copies share their path: only one of them may be moved.</remarks>
 internal struct TreeCursor<T>
 {
     private readonly byte[] _prefix;
@@ -9,12 +10,12 @@ internal struct TreeCursor<T>
     private TreeLeaf<T>? _leaf;
     private int _position;
 
-    internal TreeCursor(TreeNode<T>? root, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from)
+    internal TreeCursor(TreeNode<T>? root, byte[] prefix, ReadOnlySpan<byte> from)
     {
-        _prefix = prefix.IsEmpty ? [] : prefix.ToArray();
+        _prefix = prefix;
         _path = root is TreeBranch<T> ? new (TreeBranch<T>, int)[16] : [];
         _depth = 0;
-        ReadOnlySpan<byte> start = prefix.SequenceCompareTo(from) > 0 ? prefix : from;
+        ReadOnlySpan<byte> start = from.SequenceCompareTo(prefix) < 0 ? prefix : from;
         TreeNode<T>? node = root;
         while (node is TreeBranch<T> branch)
         {

@@ -19,7 +19,7 @@ internal sealed class TreeEditor<T>
     public ulong MaxIndexOfPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.MaxIndexOfPrefix(_root, prefix);
 
     /// <summary>A walk over the tree as it is; it must end before the next change.</summary>
-    public TreeCursor<T> Scan(ReadOnlySpan<byte> prefix) => new(_root, prefix, prefix);
+    public TreeCursor<T> Scan(byte[] prefix) => new(_root, prefix, prefix);
 
     /// <summary>Publishes what has been made so far; the editor can go on and will copy what it changes next.</summary>
     public PersistentTree<T> ToTree()

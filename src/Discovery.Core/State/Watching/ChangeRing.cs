@@ -82,8 +82,8 @@ internal sealed class ChangeRing(long bytesMax)
         }
     }
 
-    /// <summary>Copies the change sets after <paramref name="index"/>, oldest first; false when some of them are gone.</summary>
-    public bool TryCopyAfter(ulong index, List<StateChangeSet> into)
+    /// <summary>Copies up to <paramref name="most"/> change sets after an index, oldest first; false when some of them are gone.</summary>
+    public bool TryCopyAfter(ulong index, int most, List<StateChangeSet> into)
     {
         lock (_lock)
         {
@@ -92,7 +92,9 @@ internal sealed class ChangeRing(long bytesMax)
                 return false;
             }
 
-            for (int position = PositionAfter(index); position < _count; position++)
+            int first = PositionAfter(index);
+            int end = Math.Min(_count, first + most);
+            for (int position = first; position < end; position++)
             {
                 into.Add(At(position));
             }

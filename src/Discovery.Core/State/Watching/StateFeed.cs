@@ -3,6 +3,8 @@ namespace Discovery.State.Watching;
 /// <summary>Reads, from the ring, every change of one topic after a position: complete, in order, or an explicit "no longer known".</summary>
 internal static class StateFeed
 {
+    private const int PieceMax = 1024;
+
     /// <summary>Copies the change sets that touched <paramref name="topic"/> in (<paramref name="after"/>, <paramref name="upTo"/>].</summary>
     /// <returns>False when the ring no longer covers them, or the position is of another lineage.</returns>
     public static bool TryRead(StateMachine machine, in StateTopic topic, StatePosition after, StateSnapshot upTo, List<StateChangeSet> into)
@@ -44,20 +46,29 @@ internal static class StateFeed
         return true;
     }
 
+    // In pieces, so that the apply loop never waits long for the ring.
     private static bool TryScan(ChangeRing ring, in StateTopic topic, ulong after, ulong upTo, List<StateChangeSet> into)
     {
-        var all = new List<StateChangeSet>();
-        if (!ring.TryCopyAfter(after, all))
+        int start = into.Count;
+        var piece = new List<StateChangeSet>();
+        while (after < upTo)
         {
-            return false;
-        }
-
-        foreach (StateChangeSet set in all)
-        {
-            if (set.Index <= upTo && Touches(set, topic))
+            piece.Clear();
+            if (!ring.TryCopyAfter(after, PieceMax, piece))
             {
-                into.Add(set);
+                into.RemoveRange(start, into.Count - start);
+                return false;
             }
+
+            foreach (StateChangeSet set in piece)
+            {
+                if (set.Index <= upTo && Touches(set, topic))
+                {
+                    into.Add(set);
+                }
+            }
+
+            after = piece.Count == PieceMax ? piece[^1].Index : upTo;
         }
 
         return true;

@@ -11,6 +11,7 @@ internal sealed class StateWatches
     private readonly List<StateWatch> _woken = [];
     private int _count;
     private long _wakes;
+    private ulong _round = 1;
 
     public StateWatches(int tables) => _tables = new HashSet<StateWatch>?[tables];
 
@@ -97,9 +98,18 @@ internal sealed class StateWatches
 
     private void Collect(HashSet<StateWatch>? watches)
     {
-        if (watches is not null)
+        if (watches is null)
         {
-            _woken.AddRange(watches);
+            return;
+        }
+
+        foreach (StateWatch watch in watches)
+        {
+            if (watch.CollectedIn != _round)
+            {
+                watch.CollectedIn = _round;
+                _woken.Add(watch);
+            }
         }
     }
 
@@ -129,6 +139,7 @@ internal sealed class StateWatches
             watch.Signal();
         }
 
+        _round++;
         Interlocked.Add(ref _wakes, _woken.Count);
         _woken.Clear();
         if (_woken.Capacity > 65_536)

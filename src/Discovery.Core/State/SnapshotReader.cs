@@ -1,2 +1,0 @@
-namespace Discovery.State;
-internal static class SnapshotReader { public static StateSnapshot Read(StateSchema s, Stream i) => throw new NotSupportedException(); }
