@@ -54,7 +54,8 @@ internal sealed class CatalogExplainer(CatalogReader reader, CatalogScope scope,
         (ExplainReason reason, string how) = departure.Reason switch
         {
             DepartureReason.CriticalTooLong =>
-                (ExplainReason.DeregisteredCritical, "was taken out because a check stayed critical for longer than DeregisterCriticalServiceAfter"),
+                (ExplainReason.DeregisteredCritical,
+                    "was taken out because a check stayed critical for longer than DeregisterCriticalServiceAfter"),
             DepartureReason.AgentStopped => (ExplainReason.AgentStopped, "left with its agent, which stopped"),
             DepartureReason.NodeRemoved => (ExplainReason.NodeRemoved, "left with its node, which was removed"),
             DepartureReason.UnknownToAgent => (ExplainReason.UnknownToAgent, "was taken out because its agent no longer knew it"),

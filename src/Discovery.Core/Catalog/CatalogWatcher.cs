@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Discovery.Queries;
 using Discovery.State.Watching;
 
 namespace Discovery.Catalog;
@@ -18,7 +19,7 @@ internal sealed class CatalogWatcher(
         StateTopic topic = StateTopic.ForKey(reader.Tables.ServiceTopics, key);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Stopping);
         using IDisposable counted = metrics.Opened();
-        using StateWatch watch = state.Watches.Add([topic]);
+        using StateWatch watch = StateWatch.Open(state, [topic]);
         StatePosition position = options.Start == WatchStart.Resume ? options.ResumeFrom : state.Current.Position;
         if (options.Start == WatchStart.Current)
         {

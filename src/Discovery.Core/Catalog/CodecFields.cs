@@ -2,7 +2,9 @@ using Discovery.Wire;
 
 namespace Discovery.Catalog;
 
-/// <summary>The field kinds that the catalog's codecs share. A reader takes arrays that are longer than it knows and skips the rest.</summary>
+/// <summary>
+/// The field kinds that the catalog's codecs share. A reader takes arrays that are longer than it knows and skips the rest.
+/// </summary>
 internal static class CodecFields
 {
     public static bool TryBegin(ref MessagePackReader reader, int fields, out int extra)

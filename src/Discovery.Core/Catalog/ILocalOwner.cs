@@ -1,6 +1,8 @@
 namespace Discovery.Catalog;
 
-/// <summary>The agent of this node as the catalog sees it: whoever must be asked before an entry of its own goes, and who knows why.</summary>
+/// <summary>
+/// The agent of this node as the catalog sees it: whoever must be asked before an entry of its own goes, and who knows why.
+/// </summary>
 internal interface ILocalOwner
 {
     /// <summary>The owner's name in the catalog: the node's name.</summary>

@@ -37,7 +37,8 @@ public interface IServiceCatalog
 
     /// <summary>Follows a service.</summary>
     /// <remarks>
-    /// Begins with what is there (unless told otherwise) and goes on with deltas that carry the old and the new instance. A reader that falls
+    /// Begins with what is there (unless told otherwise) and goes on with deltas that carry the old and the new instance. A reader that
+    /// falls
     /// further behind than the node remembers gets one <see cref="ServiceChangeKind.Resync"/> with everything, never silence.
     /// </remarks>
     /// <param name="service">The service's name; need not exist yet.</param>
@@ -68,7 +69,8 @@ public interface IServiceCatalog
     /// <param name="context">Who calls.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The index; this node's own views have reached it.</returns>
-    /// <exception cref="DiscoveryException">It is invalid (the message lists every field and reason) or an agent keeps that entry.</exception>
+    /// <exception cref="DiscoveryException">It is invalid (the message lists every field and reason) or an agent keeps that
+    /// entry.</exception>
     ValueTask<ulong> RegisterAsync(
         CatalogRegistration registration, CallContext? context = null, CancellationToken cancellationToken = default);
 

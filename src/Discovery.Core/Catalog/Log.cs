@@ -5,6 +5,7 @@ namespace Discovery.Catalog;
 /// <summary>The catalog's log messages: event ids 1100 to 1149.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1100, LogLevel.Error, "The handler of a subscription to {Service} threw on the change at index {Index}; it goes on with the next")]
+    [LoggerMessage(
+        1100, LogLevel.Error, "The handler of a subscription to {Service} threw on the change at index {Index}; it goes on with the next")]
     public static partial void WatchHandlerFailed(ILogger logger, string service, ulong index, Exception exception);
 }

@@ -147,7 +147,7 @@ internal static class RegistrationValidator
         {
             string? reason = key.Length == 0 ? "the key is empty"
                 : key.Length > MetaKeyCharsMax ? $"the key is longer than {MetaKeyCharsMax} characters"
-                : !key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "the key has characters other than a-z, A-Z, 0-9, - and _"
+                : !key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "the key has other characters than A-Z a-z 0-9 - _"
                 : key.StartsWith("consul-", StringComparison.OrdinalIgnoreCase) ? "keys that begin with \"consul-\" are reserved"
                 : value is null ? "the value is null"
                 : value.Length > MetaValueCharsMax ? $"the value is longer than {MetaValueCharsMax} characters"

@@ -146,7 +146,8 @@ public static class CheckDefinitionValidator
             failures.Add(new(nameof(d.Method), $"Method must be an HTTP token, is '{d.Method}'"));
         }
 
-        foreach ((string name, IList<string>? values) in (d.Header ?? new Dictionary<string, IList<string>>()).OrderBy(h => h.Key, StringComparer.Ordinal))
+        IDictionary<string, IList<string>> headers = d.Header ?? new Dictionary<string, IList<string>>();
+        foreach ((string name, IList<string>? values) in headers.OrderBy(h => h.Key, StringComparer.Ordinal))
         {
             if (!IsToken(name))
             {

@@ -17,10 +17,8 @@ internal sealed class CheckHistory
         }
 
         string head = CheckText.Head(result.Output, OutputBytesMax);
-        if (_count > 0 && _items[(_count - 1) % _items.Length].Result.Output is { } last && string.Equals(last, head, StringComparison.Ordinal))
-        {
-            head = last;
-        }
+        string? last = _count > 0 ? _items[(_count - 1) % _items.Length].Result.Output : null;
+        head = last is not null && string.Equals(last, head, StringComparison.Ordinal) ? last : head;
 
         _items[_count % _items.Length] = (at, result with { Output = head });
         _count++;

@@ -17,7 +17,7 @@ internal sealed class CheckRunner : IAsyncDisposable
 
     private readonly NodeRuntime _runtime;
     private readonly HealthOptions _options;
-    private readonly ICheckSink _sink;
+    private readonly CheckPublisher _publisher;
     private readonly IAliasSource _aliases;
     private readonly ICheckProbeFactory _probes;
     private readonly ILogger _logger;
@@ -37,7 +37,7 @@ internal sealed class CheckRunner : IAsyncDisposable
     {
         _runtime = runtime;
         _options = options;
-        _sink = sink;
+        _publisher = new CheckPublisher(sink, logger);
         _aliases = aliases;
         _probes = probes;
         _logger = logger;
@@ -95,7 +95,7 @@ internal sealed class CheckRunner : IAsyncDisposable
 
     /// <summary>All that is known of a check; null when there is none.</summary>
     public ValueTask<CheckSnapshot?> GetAsync(CheckKey key) => new(CallAsync(now =>
-        _entries.TryGetValue(key, out CheckEntry? entry) ? Describe(entry, now) : null));
+        _entries.TryGetValue(key, out CheckEntry? entry) ? CheckSnapshot.Of(entry, now, _runtime.Time.GetUtcNow()) : null));
 
     /// <summary>Stops all checks: the loop ends, runs are cancelled and waited for, five seconds at most.</summary>
     public async ValueTask DisposeAsync()
@@ -341,51 +341,7 @@ internal sealed class CheckRunner : IAsyncDisposable
         bool flapping = state.IsFlapping;
         CheckStep step = input();
         Schedule(entry);
-        try
-        {
-            Publish(entry, step, flapping);
-        }
-        catch (Exception e)
-        {
-            Log.SinkFailed(_logger, e, entry.Key);
-        }
-    }
-
-    private void Publish(CheckEntry entry, CheckStep step, bool wasFlapping)
-    {
-        CheckState state = entry.State;
-        if (state.IsFlapping != wasFlapping)
-        {
-            if (state.IsFlapping)
-            {
-                Log.Flapping(_logger, entry.Key, state.HeldUntil!.Value - Now);
-            }
-            else
-            {
-                Log.FlappingEnded(_logger, entry.Key);
-            }
-        }
-
-        try
-        {
-            if (step.PublishStatus || step.PublishOutput)
-            {
-                _sink.OnStatus(entry.Key, state.Published, state.PublishedOutput, outputOnly: !step.PublishStatus);
-            }
-
-            if (state.IsFlapping != wasFlapping)
-            {
-                _sink.OnFlapping(entry.Key, state.IsFlapping);
-            }
-        }
-        finally
-        {
-            if (step.DeregisterDue)
-            {
-                Log.DeregisterDue(_logger, entry.Key, state.Settings.DeregisterAfter!.Value);
-                _sink.OnDeregisterDue(entry.Key);
-            }
-        }
+        _publisher.Publish(entry, step, flapping, Now);
     }
 
     private void Schedule(CheckEntry entry)
@@ -406,25 +362,5 @@ internal sealed class CheckRunner : IAsyncDisposable
         TimeSpan wait = at - Now;
         wait = wait > s_timerMax ? s_timerMax : TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds)));
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
-    }
-
-    private CheckSnapshot Describe(CheckEntry entry, TimeSpan now)
-    {
-        CheckState state = entry.State;
-        DateTimeOffset wall = _runtime.Time.GetUtcNow();
-        DateTimeOffset? At(TimeSpan? at) => at is { } time ? wall + (time - now) : null;
-        return new CheckSnapshot
-        {
-            Key = entry.Key,
-            Kind = state.Settings.Kind,
-            Status = state.Published,
-            Settled = state.Settled,
-            Output = state.Output,
-            IsFlapping = state.IsFlapping,
-            HeldUntil = At(state.HeldUntil),
-            CriticalSince = At(state.CriticalSince),
-            DeregisterAt = At(state.DeregisterAt),
-            Runs = [.. state.History.ToList().Select(r => new CheckRun(wall + (r.At - now), r.Result.Status, r.Result.Output))],
-        };
     }
 }

@@ -60,7 +60,8 @@ internal sealed record CheckSettings
             SuccessBeforePassing = Math.Max(definition.SuccessBeforePassing, 1),
             FailuresBeforeWarning = Math.Min(warning, critical),
             FailuresBeforeCritical = critical,
-            DeregisterAfter = key.ServiceId is not null && definition.DeregisterCriticalServiceAfter is { Ticks: > 0 } after ? after : null,
+            DeregisterAfter = key.ServiceId is not null && definition.DeregisterCriticalServiceAfter > TimeSpan.Zero
+                ? definition.DeregisterCriticalServiceAfter : null,
             OutputMaxSize = definition.OutputMaxSize is > 0 and int max
                 ? Math.Min(max, options.CheckOutputMaxSize) : options.CheckOutputMaxSize,
             OutputUpdateInterval = options.OutputUpdateInterval,

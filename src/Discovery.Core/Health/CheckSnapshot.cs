@@ -24,4 +24,24 @@ internal sealed record CheckSnapshot
 
     /// <summary>The last results, oldest first, at most 20.</summary>
     public required IReadOnlyList<CheckRun> Runs { get; init; }
+
+    /// <summary>Describes a check; <paramref name="wall"/> is the time of day at <paramref name="now"/>.</summary>
+    public static CheckSnapshot Of(CheckEntry entry, TimeSpan now, DateTimeOffset wall)
+    {
+        CheckState state = entry.State;
+        DateTimeOffset? At(TimeSpan? at) => at is { } time ? wall + (time - now) : null;
+        return new CheckSnapshot
+        {
+            Key = entry.Key,
+            Kind = state.Settings.Kind,
+            Status = state.Published,
+            Settled = state.Settled,
+            Output = state.Output,
+            IsFlapping = state.IsFlapping,
+            HeldUntil = At(state.HeldUntil),
+            CriticalSince = At(state.CriticalSince),
+            DeregisterAt = At(state.DeregisterAt),
+            Runs = [.. state.History.ToList().Select(r => new CheckRun(wall + (r.At - now), r.Result.Status, r.Result.Output))],
+        };
+    }
 }

@@ -60,7 +60,8 @@ internal sealed class CheckState
     public TimeSpan? NextDeadline =>
         Earliest(Earliest(_ttlExpiresAt, _flap.EndsAt), Earliest(OutputDueAt, _deregisterTold ? null : DeregisterAt));
 
-    private TimeSpan? OutputDueAt => _outputDueAt is { } due && _flap.IsFlapping && due < _outputQuietUntil ? _outputQuietUntil : _outputDueAt;
+    private TimeSpan? OutputDueAt =>
+        _outputDueAt is { } due && _flap.IsFlapping && due < _outputQuietUntil ? _outputQuietUntil : _outputDueAt;
 
     /// <summary>Takes a result of a run, or a report of the owner of a TTL check.</summary>
     public CheckStep Report(TimeSpan now, CheckResult result)
@@ -72,8 +73,9 @@ internal sealed class CheckState
         }
 
         string output = result.Output ?? "";
-        if (Settings.Kind is CheckKind.Ttl or CheckKind.App)
+        if (Settings.Kind is CheckKind.Ttl or CheckKind.App or CheckKind.Alias)
         {
+            // The other kinds keep the end of what they read, and cut it themselves. Aliases of each other would grow for ever.
             output = CheckText.CutNote(output, Settings.OutputMaxSize);
         }
 
@@ -84,8 +86,7 @@ internal sealed class CheckState
 
         bool status = Take(now, result with { Output = output });
         CheckStep step = Finish(now, status);
-        return new CheckStep(
-            before.PublishStatus || step.PublishStatus, before.PublishOutput || step.PublishOutput, before.DeregisterDue || step.DeregisterDue);
+        return before | step;
     }
 
     /// <summary>Lets time act: TTL expiry, the end of flapping, a deferred output, the deregister deadline.</summary>

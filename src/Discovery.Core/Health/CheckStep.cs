@@ -7,4 +7,7 @@ namespace Discovery.Health;
 internal readonly record struct CheckStep(bool PublishStatus, bool PublishOutput, bool DeregisterDue)
 {
     public bool IsNothing => this == default;
+
+    public static CheckStep operator |(CheckStep a, CheckStep b) =>
+        new(a.PublishStatus || b.PublishStatus, a.PublishOutput || b.PublishOutput, a.DeregisterDue || b.DeregisterDue);
 }

@@ -57,5 +57,7 @@ internal static class CheckText
         return text;
     }
 
-    private static int ByteCount(string text, int bytesMax) => text.Length * 3L <= bytesMax ? text.Length : Encoding.UTF8.GetByteCount(text);
+    // A character takes three bytes at most, so that a short text need not be counted.
+    private static int ByteCount(string text, int bytesMax) =>
+        text.Length * 3L <= bytesMax ? text.Length : Encoding.UTF8.GetByteCount(text);
 }

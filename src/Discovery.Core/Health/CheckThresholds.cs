@@ -1,7 +1,9 @@
 namespace Discovery.Health;
 
 /// <summary>Turns a row of results into a status: how many in a row it takes. Pure.</summary>
-/// <remarks>Until a threshold is reached the status stays what it was, the initial one included; a failure never makes it better.</remarks>
+/// <remarks>
+/// Until a threshold is reached the status stays what it was, the initial one included; a failure never makes it better.
+/// </remarks>
 internal struct CheckThresholds
 {
     private int _successes;

@@ -25,7 +25,8 @@ public sealed class HealthOptions
     /// <value>One minute.</value>
     public TimeSpan FlapWindow { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a flapping check must stay better before that is published; at least twice its interval, doubled at each relapse.</summary>
+    /// <summary>How long a flapping check must stay the same before a better status is published; doubled at each relapse.</summary>
+    /// <remarks>For slow checks it is at least two intervals and one time limit.</remarks>
     /// <value>30 seconds.</value>
     public TimeSpan FlapHoldDown { get; set; } = TimeSpan.FromSeconds(30);
 

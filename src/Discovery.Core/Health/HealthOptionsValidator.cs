@@ -7,6 +7,7 @@ internal sealed class HealthOptionsValidator : IValidateOptions<HealthOptions>
     public ValidateOptionsResult Validate(string? name, HealthOptions options)
     {
         var failures = new List<string>();
+
         void Check(bool holds, string field, string rule)
         {
             if (!holds)
@@ -20,7 +21,8 @@ internal sealed class HealthOptionsValidator : IValidateOptions<HealthOptions>
         Check(options.CheckOutputMaxSize > 0, nameof(options.CheckOutputMaxSize), $"must be at least 1, is {options.CheckOutputMaxSize}");
         Check(options.OutputUpdateInterval >= TimeSpan.Zero, nameof(options.OutputUpdateInterval),
             $"must not be negative, is {options.OutputUpdateInterval}");
-        Check(options.FlapThreshold is 0 or >= 2, nameof(options.FlapThreshold), $"must be 0 (off) or at least 2, is {options.FlapThreshold}");
+        Check(options.FlapThreshold is 0 or >= 2, nameof(options.FlapThreshold),
+            $"must be 0 (off) or at least 2, is {options.FlapThreshold}");
         Positive(options.FlapWindow, nameof(options.FlapWindow));
         Positive(options.FlapHoldDown, nameof(options.FlapHoldDown));
         Check(options.FlapHoldDownMax >= options.FlapHoldDown, nameof(options.FlapHoldDownMax),
@@ -29,7 +31,8 @@ internal sealed class HealthOptionsValidator : IValidateOptions<HealthOptions>
         Positive(options.ScriptTimeout, nameof(options.ScriptTimeout));
         Check(options.ProbeReadBytesMax >= options.CheckOutputMaxSize, nameof(options.ProbeReadBytesMax),
             $"must not be less than CheckOutputMaxSize ({options.CheckOutputMaxSize}), is {options.ProbeReadBytesMax}");
-        Check(options.ConcurrentProbesMax > 0, nameof(options.ConcurrentProbesMax), $"must be at least 1, is {options.ConcurrentProbesMax}");
+        Check(options.ConcurrentProbesMax > 0, nameof(options.ConcurrentProbesMax),
+            $"must be at least 1, is {options.ConcurrentProbesMax}");
         Positive(options.AliasRefreshInterval, nameof(options.AliasRefreshInterval));
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }

@@ -3,7 +3,7 @@ namespace Discovery.Health;
 /// <summary>Where alias checks look: the checks of a service or node, and word of their changes.</summary>
 internal interface IAliasSource
 {
-    /// <summary>The checks that count for a target now: those of the service and of its node; of the node alone without a service.</summary>
+    /// <summary>The checks that count for a target now: those of the service and of its node, or of the node alone.</summary>
     /// <param name="target">Whose health is asked.</param>
     /// <param name="self">The asking check, which must be left out.</param>
     AliasView Read(AliasTarget target, CheckKey self);

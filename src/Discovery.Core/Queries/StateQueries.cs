@@ -1,11 +1,11 @@
-using Discovery.State.Watching;
+using Discovery.Queries;
 
 namespace Discovery;
 
 /// <summary>Runs reads against the state: at once, or blocking until what they show has changed.</summary>
 /// <remarks>
 /// A blocked query returns only when its index has passed and its body differs from the one it began with; a change that does not show
-/// keeps it waiting. A restore releases it. When the wait runs out, or the node stops, it returns what is there now, with the index of now.
+/// keeps it waiting. A restore releases it. When the wait runs out, or the node stops, it returns what is there now.
 /// </remarks>
 public sealed class StateQueries
 {
@@ -69,7 +69,7 @@ public sealed class StateQueries
         using IDisposable blocked = _metrics.Blocked();
         while (true)
         {
-            using StateWatch watch = _log.StateMachine.Watches.Add(topics.Topics);
+            using StateWatch watch = StateWatch.Open(_log.StateMachine, topics.Topics);
             var next = new StateTopicSet();
             StateSnapshot snapshot = _log.StateMachine.Current;
             T body = read(snapshot, next);

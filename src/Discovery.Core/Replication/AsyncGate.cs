@@ -1,6 +1,8 @@
 namespace Discovery.Replication;
 
-/// <summary>Lets a limited number of callers in at a time, in the order of their arrival; waiters continue on their own scheduler.</summary>
+/// <summary>
+/// Lets a limited number of callers in at a time, in the order of their arrival; waiters continue on their own scheduler.
+/// </summary>
 internal sealed class AsyncGate(int capacity)
 {
     private readonly Lock _lock = new();

@@ -1,6 +1,8 @@
 namespace Discovery;
 
-/// <summary>The replicated log behind the state machine: the seam between what is decided and how it is made durable and replicated.</summary>
+/// <summary>
+/// The replicated log behind the state machine: the seam between what is decided and how it is made durable and replicated.
+/// </summary>
 /// <remarks>
 /// The order of one proposal's life is fixed: validated and authorized by a facade, encoded, proposed, stamped with the leader's times,
 /// committed, applied, published, woken, answered. When <see cref="ProposeAsync"/> answers <see cref="ProposalOutcome.Applied"/>, this

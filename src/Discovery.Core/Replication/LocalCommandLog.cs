@@ -6,7 +6,9 @@ using Discovery.Wire;
 namespace Discovery;
 
 /// <summary>The log of a node that runs alone: one loop stamps, encodes and applies; nothing is kept on disk.</summary>
-/// <remarks>Applies the decoded bytes of each entry, as a replicated log does, so that a command that cannot be encoded is found here.</remarks>
+/// <remarks>
+/// Applies the decoded bytes of each entry, as a replicated log does, so that a command that cannot be encoded is found here.
+/// </remarks>
 public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
 {
     private const int EncodedBytesKept = 1024 * 1024;

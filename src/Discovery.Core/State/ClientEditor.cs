@@ -13,8 +13,8 @@ internal sealed class ClientEditor
     public const int WindowSequences = 1024;
     public const int OutcomesMax = 262_144;
     private const ulong LastUseGranularity = 256;
-    private const ulong ClientSeed = 0x436C69656E74;
-    private const ulong OutcomeSeed = 0x4F7574636F6D65;
+    internal const ulong ClientSeed = 0x436C69656E74;
+    internal const ulong OutcomeSeed = 0x4F7574636F6D65;
     private const int IdBytes = 16;
     private const int OutcomeKeyBytes = IdBytes + sizeof(ulong);
     private const ulong StepsMax = 16;

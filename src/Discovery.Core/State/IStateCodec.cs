@@ -5,7 +5,9 @@ namespace Discovery;
 
 /// <summary>Turns a row, a command or a result into bytes and back.</summary>
 /// <typeparam name="T">What is encoded.</typeparam>
-/// <remarks>The encoding is part of the log, of snapshots and of the state hash: equal values must give equal bytes on every machine.</remarks>
+/// <remarks>
+/// The encoding is part of the log, of snapshots and of the state hash: equal values must give equal bytes on every machine.
+/// </remarks>
 public interface IStateCodec<T>
 {
     /// <summary>Appends the encoding of <paramref name="value"/>.</summary>

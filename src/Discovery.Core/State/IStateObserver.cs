@@ -1,6 +1,8 @@
 namespace Discovery;
 
-/// <summary>Follows the state on the apply loop: keeps what is derived from it up to date before any proposer or watcher hears of a change.</summary>
+/// <summary>
+/// Follows the state on the apply loop: keeps what is derived from it up to date before any proposer or watcher hears of a change.
+/// </summary>
 /// <remarks>Must be quick and must not throw; an exception faults the node.</remarks>
 public interface IStateObserver
 {

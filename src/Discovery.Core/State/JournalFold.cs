@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Discovery.State;
 
-/// <summary>Folds the changes of one command into its net effect per row: the first old and the last new row, in order of the first.</summary>
+/// <summary>
+/// Folds the changes of one command into its net effect per row: the first old and the last new row, in order of the first.
+/// </summary>
 internal static class JournalFold
 {
     private const int LinearSearchMax = 8;

@@ -127,7 +127,8 @@ public sealed class StateMachine
     /// <summary>Reads a snapshot without putting it in place.</summary>
     /// <param name="input">Where it comes from; read to the end of the snapshot.</param>
     /// <returns>The state.</returns>
-    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server lacks.</exception>
+    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server
+    /// lacks.</exception>
     public StateSnapshot ReadSnapshot(Stream input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -146,7 +147,8 @@ public sealed class StateMachine
     /// <param name="input">Where it comes from; read to the end of the snapshot.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The state.</returns>
-    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server lacks.</exception>
+    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server
+    /// lacks.</exception>
     public async ValueTask<StateSnapshot> ReadSnapshotAsync(Stream input, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(input);

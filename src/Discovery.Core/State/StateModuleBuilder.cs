@@ -1,3 +1,4 @@
+using System.Globalization;
 using Discovery.State;
 
 namespace Discovery;
@@ -96,7 +97,7 @@ public sealed class StateModuleBuilder
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(reaction);
-        ThrowIfTaken(_reactions.Exists(other => other.Id == id), "Reaction", id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        ThrowIfTaken(_reactions.Exists(other => other.Id == id), "Reaction", id.ToString(CultureInfo.InvariantCulture));
         _reactions.Add(new StateReaction(table, _moduleId, id, reaction, IsApplication: false));
     }
 

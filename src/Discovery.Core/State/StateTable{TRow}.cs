@@ -26,7 +26,8 @@ public sealed class StateTable<TRow> : StateTable
 
     /// <summary>Adds a secondary index.</summary>
     /// <param name="name">Its name, unique within the table.</param>
-    /// <param name="key">Writes what the index orders by; a row for which it writes nothing is left out. Several rows may share a key.</param>
+    /// <param name="key">Writes what the index orders by; a row for which it writes nothing is left out. Several rows may share a
+    /// key.</param>
     /// <returns>The index.</returns>
     public StateIndex<TRow> AddIndex(string name, StateKeyWriter<TRow> key)
     {

@@ -12,7 +12,9 @@ internal abstract class TableEditor
 
     public abstract void Undo(in JournalEntry entry);
 
-    /// <summary>Puts a row that comes from a snapshot, with the index it had there; false when the bytes are not a row of this key.</summary>
+    /// <summary>
+    /// Puts a row that comes from a snapshot, with the index it had there; false when the bytes are not a row of this key.
+    /// </summary>
     public abstract bool TryLoad(byte[] key, ulong index, ReadOnlySpan<byte> encoded);
 
     public abstract void DeriveTopics(StateTransaction transaction, StateChange change, TopicTouches touches);

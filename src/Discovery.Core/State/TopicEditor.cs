@@ -29,7 +29,9 @@ internal sealed class TopicEditor
         return new StateTopicTouch(touch.Space, old.Key ?? touch.Key, old.Key is null ? _floors[touch.Space.Id] : old.Index);
     }
 
-    /// <summary>Drops up to <paramref name="most"/> topics of absent objects that last changed at or below <paramref name="index"/>.</summary>
+    /// <summary>
+    /// Drops up to <paramref name="most"/> topics of absent objects that last changed at or below <paramref name="index"/>.
+    /// </summary>
     public int Reap(ulong index, int most)
     {
         var reaped = new List<(byte[] QueueKey, int Space, byte[] Key)>();

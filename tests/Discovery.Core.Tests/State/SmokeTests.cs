@@ -1,3 +1,4 @@
+using Discovery.Queries;
 using Discovery.State.Watching;
 using Discovery.Testing;
 
@@ -56,7 +57,7 @@ public sealed class SmokeTests
         await using LedgerNode node = new(_kernel);
         await node.PutAsync("a", "red", 1);
         StatePosition position = node.State.Position;
-        using StateWatch watch = node.Machine.Watches.Add([node.Ledger.ItemTopic("a")]);
+        using StateWatch watch = StateWatch.Open(node.Machine, [node.Ledger.ItemTopic("a")]);
         Task waiting = watch.WaitAsync(CancellationToken.None).AsTask();
         await node.PutAsync("b", "red", 2);
         await _kernel.AdvanceAsync(TimeSpan.FromMilliseconds(1));

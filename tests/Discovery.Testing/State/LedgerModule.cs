@@ -2,8 +2,12 @@ using System.Text;
 
 namespace Discovery.Testing;
 
-/// <summary>A small module of an application, built on public API only: rows, an index, topics with presence, a reaction, commands.</summary>
-/// <remarks>Make one for each state machine. A group named "poison" makes the reaction throw, one named "broken" breaks an invariant in it.</remarks>
+/// <summary>
+/// A small module of an application, built on public API only: rows, an index, topics with presence, a reaction, commands.
+/// </summary>
+/// <remarks>
+/// Make one for each state machine. A group named "poison" makes the reaction throw, one named "broken" breaks an invariant in it.
+/// </remarks>
 public sealed class LedgerModule : IStateModule
 {
     /// <summary>The items, by name.</summary>

@@ -12,7 +12,8 @@ internal sealed class AppCheckProbe(Func<CancellationToken, ValueTask<CheckResul
             return CheckResult.Critical("The previous run, which was given up, has still not ended");
         }
 
-        var done = new TaskCompletionSource<CheckResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // No asynchronous continuations: WaitAsync would then be completed on the pool, whatever the runtime's scheduler.
+        var done = new TaskCompletionSource<CheckResult>();
         _previous = done.Task;
         _ = runtime.Start(async () =>
         {

@@ -11,13 +11,13 @@ internal sealed class CheckProbeFactory(NodeRuntime runtime, HealthOptions optio
             case CheckKind.App:
                 return new AppCheckProbe(definition.Probe!, runtime);
             case CheckKind.Http when Uri.TryCreate(definition.Http, UriKind.Absolute, out _):
-                return new HttpCheckProbe(definition, settings.OutputMaxSize, options.ProbeReadBytesMax);
+                return new HttpCheckProbe(definition, settings.OutputMaxSize, options.ProbeReadBytesMax, runtime.Time);
             case CheckKind.Tcp when HostPort.TryParse(definition.Tcp, out HostPort target):
                 return new TcpCheckProbe(target, definition.TcpUseTls ? tls : null, runtime.Time);
             case CheckKind.Udp when HostPort.TryParse(definition.Udp, out HostPort target):
                 return new UdpCheckProbe(target);
             case CheckKind.Grpc when HostPort.TryParse(definition.Grpc!.Split('/', 2)[0], out _):
-                return new GrpcCheckProbe(definition);
+                return new GrpcCheckProbe(definition, runtime.Time);
             case CheckKind.H2Ping when HostPort.TryParse(definition.H2Ping, out HostPort target):
                 return new H2PingCheckProbe(target, definition.H2PingUseTls ? tls : null, runtime.Time);
             case CheckKind.Script when options.EnableScriptChecks:

@@ -20,14 +20,14 @@ internal sealed class GrpcCheckProbe : ICheckProbe
     private readonly Uri _url;
     private readonly byte[] _request;
     private readonly ProbeTls _tls;
-    private readonly string _host;
+    private readonly TimeProvider _time;
 
-    public GrpcCheckProbe(CheckDefinition definition)
+    public GrpcCheckProbe(CheckDefinition definition, TimeProvider time)
     {
         _target = definition.Grpc!;
         string[] parts = _target.Split('/', 2);
         HostPort.TryParse(parts[0], out HostPort address);
-        _host = address.Host;
+        _time = time;
         _url = new Uri($"{(definition.GrpcUseTls ? "https" : "http")}://{address}/grpc.health.v1.Health/Check");
         _request = GrpcHealthMessage.Request(parts.Length > 1 ? parts[1] : "");
         _tls = ProbeTls.From(definition);
@@ -35,13 +35,7 @@ internal sealed class GrpcCheckProbe : ICheckProbe
 
     public async ValueTask<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            SslOptions = _tls.Options(_host),
-        });
+        using HttpMessageInvoker client = ProbeHttpClient.Create(_tls, _time, HttpVersion.Version20);
         using var request = new HttpRequestMessage(HttpMethod.Post, _url)
         {
             Version = HttpVersion.Version20,

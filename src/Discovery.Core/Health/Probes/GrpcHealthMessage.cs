@@ -4,7 +4,9 @@ using System.Text;
 namespace Discovery.Health;
 
 /// <summary>The two messages of <c>grpc.health.v1.Health/Check</c> with gRPC's five-byte prefix.</summary>
-/// <remarks>Request: field 1, the service's name. Reply: field 1, a varint: 0 unknown, 1 serving, 2 not serving, 3 service unknown.</remarks>
+/// <remarks>
+/// Request: field 1, the service's name. Reply: field 1, a varint: 0 unknown, 1 serving, 2 not serving, 3 service unknown.
+/// </remarks>
 internal static class GrpcHealthMessage
 {
     public const int Serving = 1;

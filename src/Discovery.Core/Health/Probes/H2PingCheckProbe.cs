@@ -41,7 +41,7 @@ internal sealed class H2PingCheckProbe(HostPort target, ProbeTls? tls, TimeProvi
             : CheckResult.Critical($"{target} does not speak HTTP/2: it did not choose h2 in the handshake");
     }
 
-    private static async Task<CheckResult> PingAsync(Stream stream, CancellationToken cancellationToken)
+    internal static async Task<CheckResult> PingAsync(Stream stream, CancellationToken cancellationToken)
     {
         byte[] hello = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, []), .. Frame(Ping, 0, s_pingBody)];
         await stream.WriteAsync(hello, cancellationToken);
@@ -65,7 +65,7 @@ internal sealed class H2PingCheckProbe(HostPort target, ProbeTls? tls, TimeProvi
                     await stream.WriteAsync(Frame(Settings, Ack, []), cancellationToken);
                     break;
                 case Ping when (flags & Ack) != 0 && body.AsSpan(0, length).SequenceEqual(s_pingBody):
-                    await stream.WriteAsync(Frame(GoAway, 0, new byte[8]), cancellationToken);
+                    await SayGoodbyeAsync(stream, cancellationToken);
                     return CheckResult.Passing("HTTP2 ping was successful");
                 case GoAway when length >= 8:
                     uint code = BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(4));
@@ -74,6 +74,18 @@ internal sealed class H2PingCheckProbe(HostPort target, ProbeTls? tls, TimeProvi
         }
 
         return CheckResult.Critical($"HTTP2 ping failed: no acknowledgement within {FramesMax} frames");
+    }
+
+    private static async Task SayGoodbyeAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteAsync(Frame(GoAway, 0, new byte[8]), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // The ping was answered; how the connection ends changes nothing.
+        }
     }
 
     private static byte[] Frame(byte type, byte flags, ReadOnlySpan<byte> body)

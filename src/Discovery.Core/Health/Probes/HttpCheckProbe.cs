@@ -14,8 +14,9 @@ internal sealed class HttpCheckProbe : ICheckProbe
     private readonly bool _redirects;
     private readonly int _outputMax;
     private readonly int _readMax;
+    private readonly TimeProvider _time;
 
-    public HttpCheckProbe(CheckDefinition definition, int outputMax, int readMax)
+    public HttpCheckProbe(CheckDefinition definition, int outputMax, int readMax, TimeProvider time)
     {
         _url = new Uri(definition.Http!, UriKind.Absolute);
         _method = string.IsNullOrEmpty(definition.Method) ? HttpMethod.Get : new HttpMethod(definition.Method);
@@ -26,19 +27,12 @@ internal sealed class HttpCheckProbe : ICheckProbe
         _redirects = !definition.DisableRedirects;
         _outputMax = outputMax;
         _readMax = readMax;
+        _time = time;
     }
 
     public async ValueTask<CheckResult> RunAsync(CancellationToken cancellationToken)
     {
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = _redirects,
-            MaxAutomaticRedirections = 10,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            UseProxy = false,
-            SslOptions = _tls.Options(_url.IdnHost),
-        });
+        using HttpMessageInvoker client = ProbeHttpClient.Create(_tls, _time, HttpVersion.Version11, _redirects);
         using HttpRequestMessage request = CreateRequest();
         using HttpResponseMessage response = await client.SendAsync(request, cancellationToken);
         var tail = new TailBuffer(_outputMax);

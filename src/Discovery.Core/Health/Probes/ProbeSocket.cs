@@ -13,7 +13,8 @@ internal static class ProbeSocket
     {
         IPAddress[] addresses = IPAddress.TryParse(host, out IPAddress? literal)
             ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
-        return addresses.Length == 0 ? throw new SocketException((int)SocketError.HostNotFound) : addresses[..Math.Min(addresses.Length, AddressesMax)];
+        return addresses.Length == 0
+            ? throw new SocketException((int)SocketError.HostNotFound) : addresses[..Math.Min(addresses.Length, AddressesMax)];
     }
 
     /// <summary>Connects; on failure throws what the first address said.</summary>

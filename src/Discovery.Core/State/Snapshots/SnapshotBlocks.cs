@@ -4,7 +4,9 @@ using Discovery.Wire;
 
 namespace Discovery.State.Snapshots;
 
-/// <summary>Checks and unpacks the pieces of a snapshot and hands its records to a <see cref="SnapshotLoader"/>. Does no reading itself.</summary>
+/// <summary>
+/// Checks and unpacks the pieces of a snapshot and hands its records to a <see cref="SnapshotLoader"/>. Does no reading itself.
+/// </summary>
 internal sealed class SnapshotBlocks(SnapshotLoader loader) : IDisposable
 {
     private readonly WireBuffer _records = new();

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Discovery.State.Snapshots;
 
-/// <summary>Builds a state from the records of a snapshot. Until <see cref="Finish"/> returns, nothing of it is visible to anyone.</summary>
+/// <summary>
+/// Builds a state from the records of a snapshot. Until <see cref="Finish"/> returns, nothing of it is visible to anyone.
+/// </summary>
 internal sealed class SnapshotLoader
 {
     private const int GuidBytes = 16;

@@ -1,6 +1,8 @@
 namespace Discovery.State.Trees;
 
-/// <summary>Makes the next version of a tree. Nodes that this editor has copied once are then changed in place, until it publishes.</summary>
+/// <summary>
+/// Makes the next version of a tree. Nodes that this editor has copied once are then changed in place, until it publishes.
+/// </summary>
 internal sealed class TreeEditor<T>
 {
     private object _owner = new();

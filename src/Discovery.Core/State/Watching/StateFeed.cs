@@ -1,11 +1,15 @@
 namespace Discovery.State.Watching;
 
-/// <summary>Reads, from the ring, every change of one topic after a position: complete, in order, or an explicit "no longer known".</summary>
+/// <summary>
+/// Reads, from the ring, every change of one topic after a position: complete, in order, or an explicit "no longer known".
+/// </summary>
 internal static class StateFeed
 {
     private const int PieceMax = 1024;
 
-    /// <summary>Copies the change sets that touched <paramref name="topic"/> in (<paramref name="after"/>, <paramref name="upTo"/>].</summary>
+    /// <summary>
+    /// Copies the change sets that touched <paramref name="topic"/> in (<paramref name="after"/>, <paramref name="upTo"/>].
+    /// </summary>
     /// <returns>False when the ring no longer covers them, or the position is of another lineage.</returns>
     public static bool TryRead(StateMachine machine, in StateTopic topic, StatePosition after, StateSnapshot upTo, List<StateChangeSet> into)
     {

@@ -4,16 +4,16 @@ namespace Discovery.State.Watching;
 internal sealed class StateWatches
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<WatchKey, HashSet<StateWatch>> _keys = [];
-    private readonly Dictionary<WatchKey, HashSet<StateWatch>> _prefixes = [];
+    private readonly Dictionary<WatchKey, HashSet<IStateWatcher>> _keys = [];
+    private readonly Dictionary<WatchKey, HashSet<IStateWatcher>> _prefixes = [];
     private readonly Dictionary<int, SortedDictionary<int, int>> _prefixLengths = [];
-    private readonly HashSet<StateWatch>?[] _tables;
-    private readonly List<StateWatch> _woken = [];
+    private readonly HashSet<IStateWatcher>?[] _tables;
+    private readonly List<IStateWatcher> _woken = [];
     private int _count;
     private long _wakes;
     private ulong _round = 1;
 
-    public StateWatches(int tables) => _tables = new HashSet<StateWatch>?[tables];
+    public StateWatches(int tables) => _tables = new HashSet<IStateWatcher>?[tables];
 
     /// <summary>Watches that are open now.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -21,23 +21,20 @@ internal sealed class StateWatches
     /// <summary>Watches woken so far.</summary>
     public long Wakes => Interlocked.Read(ref _wakes);
 
-    public StateWatch Add(IReadOnlyList<StateTopic> topics)
+    public void Add(IStateWatcher watcher)
     {
-        var watch = new StateWatch(this, topics);
         lock (_lock)
         {
-            foreach (StateTopic topic in topics)
+            foreach (StateTopic topic in watcher.Topics)
             {
-                SetOf(topic).Add(watch);
+                SetOf(topic).Add(watcher);
             }
 
             _count++;
         }
-
-        return watch;
     }
 
-    public void Remove(StateWatch watch)
+    public void Remove(IStateWatcher watch)
     {
         lock (_lock)
         {
@@ -68,7 +65,7 @@ internal sealed class StateWatches
 
                 foreach (StateTopicTouch touch in set.Topics)
                 {
-                    _keys.TryGetValue(new WatchKey(touch.Space.Id, touch.Key), out HashSet<StateWatch>? exact);
+                    _keys.TryGetValue(new WatchKey(touch.Space.Id, touch.Key), out HashSet<IStateWatcher>? exact);
                     Collect(exact);
                     CollectPrefixes(touch);
                 }
@@ -82,12 +79,12 @@ internal sealed class StateWatches
     {
         lock (_lock)
         {
-            foreach (HashSet<StateWatch>? table in _tables)
+            foreach (HashSet<IStateWatcher>? table in _tables)
             {
                 Collect(table);
             }
 
-            foreach (HashSet<StateWatch> set in _keys.Values.Concat(_prefixes.Values))
+            foreach (HashSet<IStateWatcher> set in _keys.Values.Concat(_prefixes.Values))
             {
                 Collect(set);
             }
@@ -96,14 +93,14 @@ internal sealed class StateWatches
         }
     }
 
-    private void Collect(HashSet<StateWatch>? watches)
+    private void Collect(HashSet<IStateWatcher>? watches)
     {
         if (watches is null)
         {
             return;
         }
 
-        foreach (StateWatch watch in watches)
+        foreach (IStateWatcher watch in watches)
         {
             if (watch.CollectedIn != _round)
             {
@@ -127,14 +124,14 @@ internal sealed class StateWatches
                 return;
             }
 
-            _prefixes.TryGetValue(new WatchKey(touch.Space.Id, touch.Key[..length]), out HashSet<StateWatch>? set);
+            _prefixes.TryGetValue(new WatchKey(touch.Space.Id, touch.Key[..length]), out HashSet<IStateWatcher>? set);
             Collect(set);
         }
     }
 
     private void SignalCollected()
     {
-        foreach (StateWatch watch in _woken)
+        foreach (IStateWatcher watch in _woken)
         {
             watch.Signal();
         }
@@ -148,7 +145,7 @@ internal sealed class StateWatches
         }
     }
 
-    private HashSet<StateWatch> SetOf(in StateTopic topic)
+    private HashSet<IStateWatcher> SetOf(in StateTopic topic)
     {
         if (topic.Table is { } table)
         {
@@ -156,8 +153,8 @@ internal sealed class StateWatches
         }
 
         var key = new WatchKey(topic.Space!.Id, topic.Key);
-        Dictionary<WatchKey, HashSet<StateWatch>> sets = topic.IsPrefix ? _prefixes : _keys;
-        if (!sets.TryGetValue(key, out HashSet<StateWatch>? set))
+        Dictionary<WatchKey, HashSet<IStateWatcher>> sets = topic.IsPrefix ? _prefixes : _keys;
+        if (!sets.TryGetValue(key, out HashSet<IStateWatcher>? set))
         {
             set = sets[key] = [];
             if (topic.IsPrefix)
@@ -169,7 +166,7 @@ internal sealed class StateWatches
         return set;
     }
 
-    private void Forget(in StateTopic topic, StateWatch watch)
+    private void Forget(in StateTopic topic, IStateWatcher watch)
     {
         if (topic.Table is { } table)
         {
@@ -178,8 +175,8 @@ internal sealed class StateWatches
         }
 
         var key = new WatchKey(topic.Space!.Id, topic.Key);
-        Dictionary<WatchKey, HashSet<StateWatch>> sets = topic.IsPrefix ? _prefixes : _keys;
-        if (sets.TryGetValue(key, out HashSet<StateWatch>? set) && set.Remove(watch) && set.Count == 0)
+        Dictionary<WatchKey, HashSet<IStateWatcher>> sets = topic.IsPrefix ? _prefixes : _keys;
+        if (sets.TryGetValue(key, out HashSet<IStateWatcher>? set) && set.Remove(watch) && set.Count == 0)
         {
             sets.Remove(key);
             if (topic.IsPrefix)

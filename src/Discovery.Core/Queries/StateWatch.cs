@@ -1,7 +1,11 @@
-namespace Discovery.State.Watching;
+using Discovery.State.Watching;
 
-/// <summary>Waits for changes of a handful of topics. Armed from its creation on, so that no change between reading and waiting is missed.</summary>
-internal sealed class StateWatch : IDisposable
+namespace Discovery.Queries;
+
+/// <summary>
+/// Waits for changes of a handful of topics. Armed from its creation on, so that no change between reading and waiting is missed.
+/// </summary>
+internal sealed class StateWatch : IStateWatcher, IDisposable
 {
     private readonly StateWatches _owner;
     private readonly Lock _lock = new();
@@ -9,7 +13,7 @@ internal sealed class StateWatch : IDisposable
     private bool _signalled;
     private bool _disposed;
 
-    public StateWatch(StateWatches owner, IReadOnlyList<StateTopic> topics)
+    private StateWatch(StateWatches owner, IReadOnlyList<StateTopic> topics)
     {
         _owner = owner;
         Topics = topics;
@@ -17,6 +21,12 @@ internal sealed class StateWatch : IDisposable
 
     public IReadOnlyList<StateTopic> Topics { get; }
 
+    public static StateWatch Open(StateMachine state, IReadOnlyList<StateTopic> topics)
+    {
+        var watch = new StateWatch(state.Watches, topics);
+        state.Watches.Add(watch);
+        return watch;
+    }
     /// <summary>The last round of wakes that this watch was part of; each round signals it once. Guarded by the owner.</summary>
     public ulong CollectedIn { get; set; }
 

@@ -1,0 +1,137 @@
+using Discovery.State.Trees;
+
+namespace Discovery.Core.Tests.State.Trees;
+
+public sealed class PersistentTreeTests
+{
+    private static readonly Comparer<byte[]> ByBytes = Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+
+    [Theory]
+    [InlineData(1, 40, 4)]
+    [InlineData(2, 3_000, 6)]
+    [InlineData(3, 3_000, 3)]
+    [InlineData(4, 400, 2)]
+    public void Editor_RandomOperations_MatchesSortedDictionary(int seed, int keysAbout, int alphabet)
+    {
+        Random random = new(seed);
+        SortedDictionary<byte[], (int Value, ulong Index)> model = new(ByBytes);
+        TreeEditor<int> editor = new(PersistentTree<int>.Empty);
+        Queue<(PersistentTree<int> Tree, List<(byte[], int, ulong)> Content)> versions = new();
+        for (int i = 0; i < 200_000; i++)
+        {
+            byte[] key = RandomKey(random, alphabet);
+            bool isGrowing = model.Count < keysAbout * (1 + ((i >> 14) & 1)) / 2;
+            if (random.Next(100) < (isGrowing ? 65 : 35))
+            {
+                ulong index = random.Next(10) == 0 ? (ulong)random.Next(i + 1) : (ulong)i;
+                bool known = model.TryGetValue(key, out (int Value, ulong Index) before);
+                Assert.Equal(known, editor.Set(key, i, index, (ulong)i, out TreeEntry<int> old));
+                Assert.Equal(before, (old.Value, old.Index));
+                model[key] = (i, index);
+            }
+            else
+            {
+                Assert.Equal(model.Remove(key, out (int Value, ulong Index) before), editor.Remove(key, out TreeEntry<int> old));
+                Assert.Equal(before, (old.Value, old.Index));
+            }
+
+            Assert.Equal(model.Count, editor.Count);
+            if (i % 101 == 0)
+            {
+                CheckQueries(random, alphabet, editor, model);
+            }
+
+            if (i % 1999 == 0)
+            {
+                PersistentTree<int> tree = editor.ToTree();
+                versions.Enqueue((tree, [.. model.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Index))]));
+                editor = random.Next(2) == 0 ? new TreeEditor<int>(tree) : editor;
+                if (versions.Count > 5)
+                {
+                    CheckVersion(versions.Dequeue());
+                }
+            }
+        }
+
+        while (versions.TryDequeue(out (PersistentTree<int>, List<(byte[], int, ulong)>) version))
+        {
+            CheckVersion(version);
+        }
+    }
+
+    [Fact]
+    public void Scan_TwoWalksOverOneTree_DoNotDisturbEachOther()
+    {
+        TreeEditor<int> editor = new(PersistentTree<int>.Empty);
+        for (int i = 0; i < 5_000; i++)
+        {
+            editor.Set([(byte)(i >> 8), (byte)i], i, 1, 0, out _);
+        }
+
+        PersistentTree<int> tree = editor.ToTree();
+        TreeCursor<int> first = tree.Scan([]);
+        TreeCursor<int> second = tree.Scan([]);
+        for (int i = 0; i < 5_000; i++)
+        {
+            Assert.True(first.MoveNext());
+            Assert.Equal(i, first.Current.Value);
+        }
+
+        Assert.False(first.MoveNext());
+        Assert.True(second.MoveNext());
+        Assert.Equal(0, second.Current.Value);
+    }
+
+    private static byte[] RandomKey(Random random, int alphabet)
+    {
+        var key = new byte[random.Next(1, 7)];
+        for (int i = 0; i < key.Length; i++)
+        {
+            key[i] = random.Next(alphabet) switch { 0 => 0, 1 => 0xFF, 2 => 0x7F, int other => (byte)(other * 37) };
+        }
+
+        return key;
+    }
+
+    private static void CheckQueries(
+        Random random, int alphabet, TreeEditor<int> editor, SortedDictionary<byte[], (int Value, ulong Index)> model)
+    {
+        byte[] prefix = RandomKey(random, alphabet)[..random.Next(2)];
+        prefix = random.Next(4) == 0 ? RandomKey(random, alphabet) : prefix;
+        List<KeyValuePair<byte[], (int Value, ulong Index)>> expected = [.. model.Where(pair => pair.Key.AsSpan().StartsWith(prefix))];
+        Assert.Equal(expected.Count, editor.CountPrefix(prefix));
+        Assert.Equal(expected.Count == 0 ? 0 : expected.Max(pair => pair.Value.Index), editor.MaxIndexOfPrefix(prefix));
+        List<int> found = [];
+        foreach (ref readonly TreeEntry<int> entry in editor.Scan(prefix))
+        {
+            found.Add(entry.Value);
+        }
+
+        Assert.Equal(expected.Select(pair => pair.Value.Value), found);
+        byte[] from = RandomKey(random, alphabet);
+        found.Clear();
+        foreach (ref readonly TreeEntry<int> entry in editor.ToTree().Scan(prefix, from))
+        {
+            found.Add(entry.Value);
+        }
+
+        Assert.Equal(expected.Where(pair => ByBytes.Compare(pair.Key, from) >= 0).Select(pair => pair.Value.Value), found);
+        Assert.Equal(model.TryGetValue(from, out (int Value, ulong Index) value), editor.TryGet(from, out TreeEntry<int> got));
+        Assert.Equal(value, (got.Value, got.Index));
+    }
+
+    private static void CheckVersion((PersistentTree<int> Tree, List<(byte[] Key, int Value, ulong Index)> Content) version)
+    {
+        Assert.Equal(version.Content.Count, version.Tree.Count);
+        int position = 0;
+        foreach (ref readonly TreeEntry<int> entry in version.Tree.Scan([]))
+        {
+            (byte[] key, int value, ulong index) = version.Content[position++];
+            Assert.True(key.AsSpan().SequenceEqual(entry.Key));
+            Assert.Equal((value, index), (entry.Value, entry.Index));
+        }
+
+        Assert.Equal(version.Content.Count, position);
+        Assert.Equal(version.Content.Count == 0 ? 0 : version.Content.Max(entry => entry.Index), version.Tree.MaxIndex);
+    }
+}
