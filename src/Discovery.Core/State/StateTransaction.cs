@@ -91,6 +91,10 @@ public sealed class StateTransaction
         return Edit(index.Table).Index(index).CountPrefix(prefix);
     }
 
+    /// <summary>Whether any row's index key begins with a prefix.</summary>
+    internal bool Any<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix)
+        where TRow : class => Edit(index.Table).Index(index).HasPrefix(prefix);
+
     /// <summary>Adds a row or replaces the one with the same key.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
     /// <param name="table">The table.</param>

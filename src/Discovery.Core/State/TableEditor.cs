@@ -58,10 +58,10 @@ internal sealed class TableEditor<TRow> : TableEditor
 
         scratch.Clear();
         _table.Codec.Write(row, scratch);
-        byte[] key = _rows.TryGet(builder.Bytes, out TreeEntry<TRow> current) ? current.Key : builder.Bytes.ToArray();
+        byte[] key = _rows.TryGet(builder.Bytes, out TreeEntry<TRow> old) ? old.Key : builder.Bytes.ToArray();
         builder.Dispose();
         ulong hash = StateHash.OfEntry(_table.HashSeed, key, index, scratch.WrittenSpan);
-        TreeEntry<TRow> old = Set(key, row, index, hash);
+        Set(key, row, index, hash, old);
         return new JournalEntry
         {
             Editor = this,
@@ -103,7 +103,8 @@ internal sealed class TableEditor<TRow> : TableEditor
         builder.Dispose();
         if (isOwnKey)
         {
-            Set(key, row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded));
+            _rows.TryGet(key, out TreeEntry<TRow> old);
+            Set(key, row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded), old);
         }
 
         return isOwnKey;
@@ -117,7 +118,8 @@ internal sealed class TableEditor<TRow> : TableEditor
         }
         else
         {
-            Set(entry.Key, (TRow)entry.OldRow, entry.OldIndex, entry.OldHash);
+            _rows.TryGet(entry.Key, out TreeEntry<TRow> old);
+            Set(entry.Key, (TRow)entry.OldRow, entry.OldIndex, entry.OldHash, old);
         }
     }
 
@@ -141,18 +143,16 @@ internal sealed class TableEditor<TRow> : TableEditor
             Hash = _hash,
         };
 
-    private TreeEntry<TRow> Set(byte[] key, TRow row, ulong index, ulong hash)
+    private void Set(byte[] key, TRow row, ulong index, ulong hash, in TreeEntry<TRow> old)
     {
         // The keys of the indexes first: they are written by the module's code, and when that throws, nothing has been changed.
-        bool known = _rows.TryGet(key, out TreeEntry<TRow> old);
         Span<int> ends = stackalloc int[2 * _indexes.Length];
         var keys = new StateKeyBuilder(stackalloc byte[512]);
-        WriteIndexKeys(known ? old.Value : null, row, key, ref keys, ends);
+        WriteIndexKeys(old.Value, row, key, ref keys, ends);
         _rows.Set(key, row, index, hash, out _);
         _hash += hash - old.Hash;
         UpdateIndexes(keys.Bytes, ends, row, index);
         keys.Dispose();
-        return old;
     }
 
     private TreeEntry<TRow> Unset(ReadOnlySpan<byte> key)
@@ -188,17 +188,14 @@ internal sealed class TableEditor<TRow> : TableEditor
             ReadOnlySpan<byte> oldKey = keys[start..ends[2 * i]];
             ReadOnlySpan<byte> newKey = keys[ends[2 * i]..ends[(2 * i) + 1]];
             start = ends[(2 * i) + 1];
-            bool isSame = oldKey.SequenceEqual(newKey);
-            if (!oldKey.IsEmpty && !isSame)
+            if (!oldKey.IsEmpty && !oldKey.SequenceEqual(newKey))
             {
                 _indexes[i].Remove(oldKey, out _);
             }
 
             if (!newKey.IsEmpty)
             {
-                TreeEntry<TRow> entry = default;
-                bool known = isSame && _indexes[i].TryGet(newKey, out entry);
-                _indexes[i].Set(known ? entry.Key! : newKey.ToArray(), row!, index, 0, out _);
+                _indexes[i].Set(newKey, row!, index, 0, out _);
             }
         }
     }

@@ -28,9 +28,12 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
     // One slot more than the fan-out: a leaf overflows for a moment before it is split.
     public readonly TreeEntry<T>[] Entries = new TreeEntry<T>[FanOut + 1];
 
+    /// <summary>Where the last entry was inserted; a hint for the split, worthless after a removal and harmless then.</summary>
+    public int LastInserted = -1;
+
     public override TreeNode<T> CopyFor(object owner)
     {
-        var copy = new TreeLeaf<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex };
+        var copy = new TreeLeaf<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex, LastInserted = LastInserted };
         Array.Copy(Entries, copy.Entries, Count);
         return copy;
     }
