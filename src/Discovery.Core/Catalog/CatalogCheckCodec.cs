@@ -48,15 +48,15 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
             || !CodecFields.TryReadText(ref reader, out string node)
-            || !CodecFields.TryReadText(ref reader, out string checkId)
-            || !CodecFields.TryReadText(ref reader, out string name)
+            || !CodecFields.TryReadRepeated(ref reader, out string checkId)
+            || !CodecFields.TryReadRepeated(ref reader, out string name)
             || !reader.TryReadUInt32(out uint status)
             || status > (uint)CheckStatus.Critical
-            || !CodecFields.TryReadText(ref reader, out string notes)
+            || !CodecFields.TryReadRepeated(ref reader, out string notes)
             || !CodecFields.TryReadText(ref reader, out string output)
             || !CodecFields.TryReadText(ref reader, out string serviceId)
-            || !CodecFields.TryReadText(ref reader, out string serviceName)
-            || !CodecFields.TryReadText(ref reader, out string type)
+            || !CodecFields.TryReadRepeated(ref reader, out string serviceName)
+            || !CodecFields.TryReadRepeated(ref reader, out string type)
             || !reader.TryReadString(out string? owner)
             || !reader.TryReadUInt64(out ulong createIndex)
             || !reader.TryReadUInt64(out ulong modifyIndex)
@@ -73,9 +73,9 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
             Status = (CheckStatus)status,
             Notes = notes,
             Output = output,
-            ServiceId = serviceId,
-            ServiceName = serviceName == serviceId ? serviceId : serviceName,
-            Type = string.IsInterned(type) ?? type,
+            ServiceId = serviceId == serviceName ? serviceName : serviceId,
+            ServiceName = serviceName,
+            Type = type,
             Owner = owner == node ? node : owner,
             CreateIndex = createIndex,
             ModifyIndex = modifyIndex,

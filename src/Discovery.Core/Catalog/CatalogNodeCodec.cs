@@ -44,7 +44,7 @@ internal sealed class CatalogNodeCodec : IStateCodec<CatalogNode>
             || !CodecFields.TryReadText(ref reader, out string name)
             || !CodecFields.TryRead(ref reader, out Guid id)
             || !CodecFields.TryReadText(ref reader, out string address)
-            || !CodecFields.TryReadText(ref reader, out string datacenter)
+            || !CodecFields.TryReadRepeated(ref reader, out string datacenter)
             || !CodecFields.TryRead(ref reader, out StringMap tagged)
             || !CodecFields.TryRead(ref reader, out StringMap meta)
             || !reader.TryReadString(out string? owner)

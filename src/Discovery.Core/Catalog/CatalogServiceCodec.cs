@@ -53,7 +53,7 @@ internal sealed class CatalogServiceCodec : IStateCodec<CatalogService>
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
             || !CodecFields.TryReadText(ref reader, out string node)
             || !CodecFields.TryReadText(ref reader, out string id)
-            || !CodecFields.TryReadText(ref reader, out string name)
+            || !CodecFields.TryReadRepeated(ref reader, out string name)
             || !CodecFields.TryRead(ref reader, out string[] tags)
             || !CodecFields.TryReadText(ref reader, out string address)
             || !reader.TryReadInt32(out int port)

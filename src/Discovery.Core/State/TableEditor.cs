@@ -127,7 +127,7 @@ internal sealed class TableEditor<TRow> : TableEditor
     {
         if (_table.Derivation is { } derivation)
         {
-            var sink = new StateTopicSink(touches);
+            var sink = new StateTopicSink(touches, change.KeyBytes);
             derivation(transaction, new StateRowChange<TRow>((TRow?)change.OldRow, (TRow?)change.NewRow), ref sink);
         }
     }
