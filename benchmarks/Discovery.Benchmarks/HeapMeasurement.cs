@@ -21,6 +21,7 @@ internal static class HeapMeasurement
         long before = GC.GetTotalMemory(forceFullCollection: true);
         var load = new CatalogLoad(ring);
         TimeSpan applying = default;
+        TimeSpan processor = default;
         long allocated = 0;
         int collections = GC.CollectionCount(0);
         TimeSpan paused = GC.GetTotalPauseDuration();
@@ -28,9 +29,11 @@ internal static class HeapMeasurement
         {
             StateEntry[] batch = load.Batch(from, Math.Min(CatalogLoad.BatchEntries, instances - from), services);
             long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+            TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
             long start = Stopwatch.GetTimestamp();
             load.Apply(batch);
             applying += Stopwatch.GetElapsedTime(start);
+            processor += Environment.CpuUsage.TotalTime - processorBefore;
             allocated += GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
         }
 
@@ -38,8 +41,9 @@ internal static class HeapMeasurement
         paused = GC.GetTotalPauseDuration() - paused;
         long live = GC.GetTotalMemory(forceFullCollection: true) - before;
         output.WriteLine(
-            $"{instances,9} instances, ring {ring >> 20,2} MiB: {live / instances,5} B live per instance, {allocated / instances,6} B allocated, "
-            + $"{instances / applying.TotalSeconds,9:N0} per s, {collections} collections paused {paused.TotalMilliseconds:N0} ms of {applying.TotalMilliseconds:N0}");
+            $"{instances,9:N0} instances, ring {ring >> 20,2} MiB: {live / instances,5:N0} B live and {allocated / instances,6:N0} B allocated "
+            + $"per instance; {instances / applying.TotalSeconds,9:N0} per second, {instances / processor.TotalSeconds,9:N0} per processor "
+            + $"second; {collections} collections paused {100 * (paused / (applying + TimeSpan.FromTicks(1))):N0} % of that time");
         GC.KeepAlive(load);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
     public bool TryRead(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out CatalogCheck value)
     {
         var reader = new MessagePackReader(input);
-        return TryRead(ref reader, out value) && reader.End;
+        return TryRead(ref reader, "", "", out value) && reader.End;
     }
 
     public static void Write(ref MessagePackWriter writer, CatalogCheck value)
@@ -43,21 +43,22 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
         writer.Write(value.ModifyIndex);
     }
 
-    public static bool TryRead(ref MessagePackReader reader, [MaybeNullWhen(false)] out CatalogCheck value)
+    public static bool TryRead(
+        ref MessagePackReader reader, string likelyNode, string likelyService, [MaybeNullWhen(false)] out CatalogCheck value)
     {
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
-            || !CodecFields.TryReadText(ref reader, out string node)
+            || !CodecFields.TryReadText(ref reader, likelyNode, out string node)
             || !CodecFields.TryReadRepeated(ref reader, out string checkId)
             || !CodecFields.TryReadRepeated(ref reader, out string name)
             || !reader.TryReadUInt32(out uint status)
             || status > (uint)CheckStatus.Critical
             || !CodecFields.TryReadRepeated(ref reader, out string notes)
             || !CodecFields.TryReadText(ref reader, out string output)
-            || !CodecFields.TryReadText(ref reader, out string serviceId)
+            || !CodecFields.TryReadText(ref reader, likelyService, out string serviceId)
             || !CodecFields.TryReadRepeated(ref reader, out string serviceName)
             || !CodecFields.TryReadRepeated(ref reader, out string type)
-            || !reader.TryReadString(out string? owner)
+            || !CodecFields.TryReadOwner(ref reader, node, out string? owner)
             || !reader.TryReadUInt64(out ulong createIndex)
             || !reader.TryReadUInt64(out ulong modifyIndex)
             || !CodecFields.TrySkip(ref reader, extra))
@@ -76,7 +77,7 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
             ServiceId = serviceId == serviceName ? serviceName : serviceId,
             ServiceName = serviceName,
             Type = type,
-            Owner = owner == node ? node : owner,
+            Owner = owner,
             CreateIndex = createIndex,
             ModifyIndex = modifyIndex,
         };

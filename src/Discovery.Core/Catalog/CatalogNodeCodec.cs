@@ -47,7 +47,7 @@ internal sealed class CatalogNodeCodec : IStateCodec<CatalogNode>
             || !CodecFields.TryReadRepeated(ref reader, out string datacenter)
             || !CodecFields.TryRead(ref reader, out StringMap tagged)
             || !CodecFields.TryRead(ref reader, out StringMap meta)
-            || !reader.TryReadString(out string? owner)
+            || !CodecFields.TryReadOwner(ref reader, name, out string? owner)
             || !reader.TryReadUInt64(out ulong createIndex)
             || !reader.TryReadUInt64(out ulong modifyIndex)
             || !CodecFields.TrySkip(ref reader, extra))

@@ -39,6 +39,37 @@ internal static class CodecFields
         return isReadable;
     }
 
+    /// <summary>Reads a text that is probably the same as another one, which is then used instead of a copy.</summary>
+    public static bool TryReadText(ref MessagePackReader reader, string likely, out string text)
+    {
+        text = likely;
+        if (!reader.TryReadStringSpan(out ReadOnlySpan<byte> utf8))
+        {
+            return false;
+        }
+
+        if (!Ascii.Equals(utf8, likely))
+        {
+            text = Encoding.UTF8.GetString(utf8);
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads an owner, which is probably the node, or nil.</summary>
+    public static bool TryReadOwner(ref MessagePackReader reader, string node, out string? owner)
+    {
+        owner = null;
+        if (reader.TryReadNil())
+        {
+            return true;
+        }
+
+        bool isReadable = TryReadText(ref reader, node, out string text);
+        owner = text;
+        return isReadable;
+    }
+
     /// <summary>Reads a text that many rows have in common: those share one string.</summary>
     public static bool TryReadRepeated(ref MessagePackReader reader, out string text)
     {
