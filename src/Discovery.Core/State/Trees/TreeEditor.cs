@@ -65,7 +65,7 @@ internal sealed class TreeEditor<T>
             return false;
         }
 
-        Delete(ref _root, key);
+        Delete(ref _root, key, old.Index);
         while (_root is TreeBranch<T> { Count: 1 } branch)
         {
             _root = branch.Children[0];
@@ -94,7 +94,7 @@ internal sealed class TreeEditor<T>
         {
             TreeBranch<T> branch = Own(shared);
             node = branch;
-            int position = branch.ChildFor(key);
+            int position = branch.IsLast(key) ? branch.Count - 1 : branch.ChildFor(key);
             bool replaced = Insert(ref branch.Children[position], key, entry, out old, out Split childSplit);
             branch.Size += replaced ? 0 : 1;
             split = default;
@@ -123,7 +123,7 @@ internal sealed class TreeEditor<T>
     {
         TreeLeaf<T> leaf = Own((TreeLeaf<T>)node);
         node = leaf;
-        int position = leaf.LowerBound(key);
+        int position = leaf.IsBeyond(key) ? leaf.Count : leaf.LowerBound(key);
         split = default;
         if (leaf.IsAt(position, key))
         {
@@ -131,7 +131,15 @@ internal sealed class TreeEditor<T>
             old = slot;
             slot = entry;
             slot.Key = old.Key;
-            leaf.Summarize();
+            if (entry.Index >= leaf.MaxIndex)
+            {
+                leaf.MaxIndex = entry.Index;
+            }
+            else if (old.Index == leaf.MaxIndex)
+            {
+                leaf.Summarize();
+            }
+
             return true;
         }
 
@@ -184,7 +192,7 @@ internal sealed class TreeEditor<T>
     }
 
     // The caller has checked that the key is there.
-    private void Delete(ref TreeNode<T> node, ReadOnlySpan<byte> key)
+    private void Delete(ref TreeNode<T> node, ReadOnlySpan<byte> key, ulong index)
     {
         if (node is TreeLeaf<T> sharedLeaf)
         {
@@ -194,20 +202,29 @@ internal sealed class TreeEditor<T>
             leaf.Count--;
             Array.Copy(leaf.Entries, position + 1, leaf.Entries, position, leaf.Count - position);
             leaf.Entries[leaf.Count] = default;
-            leaf.Summarize();
+            leaf.Size = leaf.Count;
+            if (index == leaf.MaxIndex)
+            {
+                leaf.Summarize();
+            }
+
             return;
         }
 
         TreeBranch<T> branch = Own((TreeBranch<T>)node);
         node = branch;
         int child = branch.ChildFor(key);
-        Delete(ref branch.Children[child], key);
+        Delete(ref branch.Children[child], key, index);
         if (branch.Children[child].Count < TreeNode<T>.MergeBelow)
         {
             Mend(branch, child);
         }
 
-        branch.Summarize();
+        branch.Size--;
+        if (index == branch.MaxIndex)
+        {
+            branch.Summarize();
+        }
     }
 
     // Removes an empty child, or joins a small one with a neighbour where both fit into one node.

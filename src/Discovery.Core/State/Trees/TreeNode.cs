@@ -59,6 +59,9 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
         return low;
     }
 
+    /// <summary>Whether <paramref name="key"/> is above every entry: one comparison for keys that arrive in order.</summary>
+    public bool IsBeyond(ReadOnlySpan<byte> key) => Count > 0 && Entries[Count - 1].Key.AsSpan().SequenceCompareTo(key) < 0;
+
     public bool IsAt(int position, ReadOnlySpan<byte> key) => position < Count && Entries[position].Key.AsSpan().SequenceEqual(key);
 
     public void Summarize()
@@ -88,6 +91,9 @@ internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner)
         Array.Copy(Lows, copy.Lows, Count);
         return copy;
     }
+
+    /// <summary>Whether <paramref name="key"/> lies in the range of the last child.</summary>
+    public bool IsLast(ReadOnlySpan<byte> key) => Count > 1 && Lows[Count - 1].AsSpan().SequenceCompareTo(key) <= 0;
 
     /// <summary>The child in whose range <paramref name="key"/> lies.</summary>
     public int ChildFor(ReadOnlySpan<byte> key)
