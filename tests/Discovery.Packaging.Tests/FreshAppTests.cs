@@ -34,7 +34,7 @@ public sealed partial class FreshAppTests(PackedPackages packages)
     [Fact]
     public void Readme_FirstProgram_IsTheOneThatIsTested()
     {
-        string program = File.ReadAllText(Path.Combine(Template, "Program.cs")).Replace("using Discovery;\n\n", "", StringComparison.Ordinal);
+        string program = File.ReadAllText(Path.Combine(Template, "Program.cs"))["using Discovery;\n\n".Length..];
         string readme = File.ReadAllText(Path.Combine(PackedPackages.Root, "README.md"));
         Assert.Contains($"```csharp\n{program}```", readme, StringComparison.Ordinal);
     }

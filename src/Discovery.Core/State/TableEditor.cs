@@ -126,7 +126,7 @@ internal sealed class TableEditor<TRow> : TableEditor
     {
         if (_table.Derivation is { } derivation)
         {
-            var sink = new StateTopicSink(touches);
+            var sink = new StateTopicSink(touches, change.KeyBytes);
             derivation(transaction, new StateRowChange<TRow>((TRow?)change.OldRow, (TRow?)change.NewRow), ref sink);
         }
     }
@@ -195,17 +195,14 @@ internal sealed class TableEditor<TRow> : TableEditor
             ReadOnlySpan<byte> oldKey = keys[start..ends[2 * i]];
             ReadOnlySpan<byte> newKey = keys[ends[2 * i]..ends[(2 * i) + 1]];
             start = ends[(2 * i) + 1];
-            bool isSame = oldKey.SequenceEqual(newKey);
-            if (!oldKey.IsEmpty && !isSame)
+            if (!oldKey.IsEmpty && !oldKey.SequenceEqual(newKey))
             {
                 _indexes[i].Remove(oldKey, out _);
             }
 
             if (!newKey.IsEmpty)
             {
-                TreeEntry<TRow> entry = default;
-                bool known = isSame && _indexes[i].TryGet(newKey, out entry);
-                _indexes[i].Set(known ? entry.Key! : newKey.ToArray(), row!, index, 0, out _);
+                _indexes[i].Set(newKey, row!, index, 0, out _);
             }
         }
     }

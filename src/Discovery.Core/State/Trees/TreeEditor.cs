@@ -16,6 +16,8 @@ internal sealed class TreeEditor<T>
 
     public bool TryGet(ReadOnlySpan<byte> key, out TreeEntry<T> entry) => TreeSearch.TryGet(_root, key, out entry);
 
+    public bool HasPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.HasPrefix(_root, prefix);
+
     public int CountPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.CountPrefix(_root, prefix);
 
     public ulong MaxIndexOfPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.MaxIndexOfPrefix(_root, prefix);
@@ -31,11 +33,17 @@ internal sealed class TreeEditor<T>
     }
 
     /// <summary>Adds or replaces; says whether there was an entry before, and which.</summary>
-    public bool Set(byte[] key, T value, ulong index, ulong hash, out TreeEntry<T> old)
+    public bool Set(byte[] key, T value, ulong index, ulong hash, out TreeEntry<T> old) =>
+        Set(key, new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash }, out old);
+
+    /// <summary>Adds or replaces like the other, and copies the key only where there is none yet.</summary>
+    public bool Set(ReadOnlySpan<byte> key, T value, ulong index, ulong hash, out TreeEntry<T> old) =>
+        Set(key, new TreeEntry<T> { Value = value, Index = index, Hash = hash }, out old);
+
+    private bool Set(ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old)
     {
         _root ??= new TreeLeaf<T>(_owner);
-        var entry = new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash };
-        bool replaced = Insert(ref _root, entry, out old, out Split split);
+        bool replaced = Insert(ref _root, key, entry, out old, out Split split);
         if (split.Right is not null)
         {
             var root = new TreeBranch<T>(_owner);
@@ -80,14 +88,14 @@ internal sealed class TreeEditor<T>
     private TNode Own<TNode>(TNode node) where TNode : TreeNode<T> =>
         ReferenceEquals(node.Owner, _owner) ? node : (TNode)node.CopyFor(_owner);
 
-    private bool Insert(ref TreeNode<T> node, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
+    private bool Insert(ref TreeNode<T> node, ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
     {
         if (node is TreeBranch<T> shared)
         {
             TreeBranch<T> branch = Own(shared);
             node = branch;
-            int position = branch.ChildFor(entry.Key);
-            bool replaced = Insert(ref branch.Children[position], entry, out old, out Split childSplit);
+            int position = branch.IsLast(key) ? branch.Count - 1 : branch.ChildFor(key);
+            bool replaced = Insert(ref branch.Children[position], key, entry, out old, out Split childSplit);
             branch.Size += replaced ? 0 : 1;
             split = default;
             if (childSplit.Right is not null)
@@ -104,16 +112,16 @@ internal sealed class TreeEditor<T>
             return replaced;
         }
 
-        return InsertIntoLeaf(ref node, entry, out old, out split);
+        return InsertIntoLeaf(ref node, key, entry, out old, out split);
     }
 
-    private bool InsertIntoLeaf(ref TreeNode<T> node, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
+    private bool InsertIntoLeaf(ref TreeNode<T> node, ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
     {
         TreeLeaf<T> leaf = Own((TreeLeaf<T>)node);
         node = leaf;
-        int position = leaf.LowerBound(entry.Key);
+        int position = leaf.IsBeyond(key) ? leaf.Count : leaf.LowerBound(key);
         split = default;
-        if (leaf.IsAt(position, entry.Key))
+        if (leaf.IsAt(position, key))
         {
             ref TreeEntry<T> slot = ref leaf.Entries[position];
             old = slot;
@@ -126,12 +134,15 @@ internal sealed class TreeEditor<T>
         old = default;
         Array.Copy(leaf.Entries, position, leaf.Entries, position + 1, leaf.Count - position);
         leaf.Entries[position] = entry;
+        leaf.Entries[position].Key ??= key.ToArray();
         leaf.Count++;
         leaf.Size = leaf.Count;
         leaf.MaxIndex = Math.Max(leaf.MaxIndex, entry.Index);
+        bool isRun = position == leaf.LastInserted + 1;
+        leaf.LastInserted = position;
         if (leaf.Count > TreeNode<T>.FanOut)
         {
-            split = SplitLeaf(leaf, position);
+            split = SplitLeaf(leaf, isRun ? RunSplitPoint(leaf.Count, position) : SplitPoint(leaf.Count, position));
         }
 
         return false;
@@ -140,10 +151,12 @@ internal sealed class TreeEditor<T>
     // A split caused by appending leaves the left node full: keys that arrive in order fill the tree completely.
     private static int SplitPoint(int count, int inserted) => inserted == count - 1 ? count - 1 : count / 2;
 
-    private Split SplitLeaf(TreeLeaf<T> leaf, int inserted)
+    // Keys that arrive in order within one prefix of an index: what comes next belongs right behind the last, so the split is there.
+    private static int RunSplitPoint(int count, int inserted) => Math.Min(inserted + 1, count - 1);
+
+    private Split SplitLeaf(TreeLeaf<T> leaf, int from)
     {
-        int from = SplitPoint(leaf.Count, inserted);
-        var right = new TreeLeaf<T>(_owner) { Count = leaf.Count - from };
+        var right = new TreeLeaf<T>(_owner) { Count = leaf.Count - from, LastInserted = leaf.LastInserted - from };
         Array.Copy(leaf.Entries, from, right.Entries, 0, right.Count);
         Array.Clear(leaf.Entries, from, right.Count);
         leaf.Count = from;

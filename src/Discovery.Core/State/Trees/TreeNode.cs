@@ -44,9 +44,12 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
     // One slot more than the fan-out: a leaf overflows for a moment before it is split.
     public readonly TreeEntry<T>[] Entries = new TreeEntry<T>[FanOut + 1];
 
+    /// <summary>Where the last entry was inserted; a hint for the split, worthless after a removal and harmless then.</summary>
+    public int LastInserted = -1;
+
     public override TreeNode<T> CopyFor(object owner)
     {
-        var copy = new TreeLeaf<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex };
+        var copy = new TreeLeaf<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex, LastInserted = LastInserted };
         Array.Copy(Entries, copy.Entries, Count);
         return copy;
     }
@@ -71,6 +74,9 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
 
         return low;
     }
+
+    /// <summary>Whether <paramref name="key"/> is above every entry: one comparison for keys that arrive in order.</summary>
+    public bool IsBeyond(ReadOnlySpan<byte> key) => Count > 0 && Entries[Count - 1].Key.AsSpan().SequenceCompareTo(key) < 0;
 
     public bool IsAt(int position, ReadOnlySpan<byte> key) => position < Count && Entries[position].Key.AsSpan().SequenceEqual(key);
 
@@ -101,6 +107,9 @@ internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner)
         Array.Copy(Lows, copy.Lows, Count);
         return copy;
     }
+
+    /// <summary>Whether <paramref name="key"/> lies in the range of the last child.</summary>
+    public bool IsLast(ReadOnlySpan<byte> key) => Count > 1 && Lows[Count - 1].AsSpan().SequenceCompareTo(key) <= 0;
 
     /// <summary>The child in whose range <paramref name="key"/> lies.</summary>
     public int ChildFor(ReadOnlySpan<byte> key)
