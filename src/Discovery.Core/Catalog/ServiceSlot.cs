@@ -15,6 +15,7 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
 {
     private const ulong Retired = ulong.MaxValue;
     private readonly Lock _building = new();
+    private readonly StateTopic _topic = StateTopic.ForKey(reader.Tables.ServiceTopics, key);
     private ServiceView? _view;
     private ulong _changedAt;
     private int _changes;
@@ -62,7 +63,8 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
     private ServiceView Read(StateSnapshot snapshot)
     {
         ServiceInstance[] instances = reader.ReadInstances(snapshot, Key);
-        return new ServiceView(instances.Length > 0 ? instances[0].Name : Name, snapshot.Position, instances, source);
+        string shown = instances.Length > 0 ? instances[0].Name : Name;
+        return new ServiceView(shown, snapshot.Position, snapshot.IndexOf(_topic), instances, source);
     }
 
     // A few changes in a large service: the last view with those changes put in place. Null when reading all is as good.
@@ -75,9 +77,9 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
 
         var sets = new List<StateChangeSet>();
         var update = new InstanceUpdate(reader, snapshot, Name, Key);
-        return StateFeed.TryRead(state, StateTopic.ForKey(reader.Tables.ServiceTopics, Key), last.Position, snapshot, sets)
+        return StateFeed.TryRead(state, _topic, last.Position, snapshot, sets)
             && update.TryCollect(last.AllArray, sets)
-            ? new ServiceView(last, snapshot.Position, update)
+            ? new ServiceView(last, snapshot.Position, snapshot.IndexOf(_topic), update)
             : null;
     }
 }

@@ -8,7 +8,7 @@ namespace Discovery;
 public sealed class ServiceView
 {
     /// <summary>The view of a service that has no instance.</summary>
-    public static readonly ServiceView Empty = new("", default, [], new PickSource(0));
+    public static readonly ServiceView Empty = new("", default, 0, [], new PickSource(0));
 
     private readonly ServiceInstance[] _all;
     private readonly PickSource _source;
@@ -18,19 +18,20 @@ public sealed class ServiceView
     private ConcurrentDictionary<string, IReadOnlyList<ServiceInstance>>? _byTag;
 
     // Lists that the last view had made are carried over with the changes put in place.
-    internal ServiceView(ServiceView last, StatePosition position, InstanceUpdate update)
-        : this(last.Name, position, update.Apply(last._all), last._source)
+    internal ServiceView(ServiceView last, StatePosition position, ulong changedAt, InstanceUpdate update)
+        : this(last.Name, position, changedAt, update.Apply(last._all), last._source)
     {
         Name = _all.Length > 0 ? _all[0].Name : Name;
         _passing = last._passing is { } passing ? Carry(update.Apply(passing, IsPassing)) : null;
         _available = last._available is { } available ? Carry(update.Apply(available, IsAvailable)) : null;
     }
 
-    internal ServiceView(string name, StatePosition position, ServiceInstance[] all, PickSource source)
+    internal ServiceView(string name, StatePosition position, ulong changedAt, ServiceInstance[] all, PickSource source)
     {
         Name = name;
         Index = position.Index;
         Position = position;
+        ChangedAt = changedAt;
         _all = all;
         _source = source;
     }
@@ -43,6 +44,9 @@ public sealed class ServiceView
 
     /// <summary>Where in the history of changes the view stands.</summary>
     internal StatePosition Position { get; }
+
+    /// <summary>When the service last changed: views and snapshots of one lineage that agree on it show the same.</summary>
+    internal ulong ChangedAt { get; }
 
     internal ServiceInstance[] AllArray => _all;
 

@@ -175,6 +175,14 @@ public sealed class RegistrationValidatorTests
             case "service checks":
                 service.Checks.Add(new CheckDefinition { Ttl = TimeSpan.FromSeconds(10) });
                 break;
+            case "nulls":
+                (service.Tags, service.Meta, service.TaggedAddresses, r.Checks) = (null!, null!, null!, null!);
+                (r.NodeMeta, r.TaggedAddresses) = (null!, null!);
+                break;
+            case "nulls inside":
+                (service.Tags, r.Checks) = ([null!], [null!]);
+                service.TaggedAddresses["lan"] = null!;
+                break;
             case "all at once":
                 r = Make.Registration("", "-web-", port: -5);
                 r.NodeMeta["bad key"] = "v";
