@@ -56,7 +56,7 @@ public sealed class OptionsTests
                 "Services[web.2].Id: \"web\" is the id of Services[web] already",
                 "Services[web.2].Name: \"web.2\" cannot be carried by DNS, use letters, digits and inner hyphens, at most 63",
                 "Services[web].PassingWeight: 0 is not between 1 and 65535",
-                "Services[web].Port: -1 is not a port; use 0 to 65535",
+                "Services[web].Port: -1 is not a port, use 0 to 65535",
             ],
             e.Failures.Order(StringComparer.Ordinal));
     }
