@@ -89,6 +89,9 @@ internal sealed class DiscoveryNode(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            // Left behind: what it still throws is nobody's unobserved exception.
+            _ = work.ContinueWith(
+                static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return false;
         }
         catch (Exception e)

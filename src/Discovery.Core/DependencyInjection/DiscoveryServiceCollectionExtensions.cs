@@ -24,7 +24,11 @@ public static class DiscoveryServiceCollectionExtensions
         AddBasics(builder);
         builder.AddOptionsSection<AgentOptions>("Agent", static (section, options) => section.Bind(options));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>());
-        NodeComposition.AddNode(services);
+        if (!services.Any(static d => d.ServiceType == typeof(SharedNode)))
+        {
+            NodeComposition.AddNode(services);
+        }
+
         return builder;
     }
 
@@ -56,15 +60,21 @@ public static class DiscoveryServiceCollectionExtensions
     /// <remarks>
     /// The app gets that node's catalog and agent, and registers, drains and takes out its own services there; the node itself starts and
     /// stops with its own host, which must start first and stop last. A service without an id gets <c>name-port</c>, so that several apps
-    /// can offer the same service. Of section <c>Discovery:Node</c> only the drain delay and the leave timeout count.
+    /// can offer the same service. Of section <c>Discovery:Node</c> only the times count.
     /// </remarks>
     /// <param name="services">The services of the app.</param>
     /// <param name="node">The node: <see cref="IDiscoveryNode"/> from the services of the app that it belongs to.</param>
     /// <returns>Adds parts to the app.</returns>
+    /// <exception cref="InvalidOperationException">The app is a node of its own already.</exception>
     public static IDiscoveryBuilder AddDiscovery(this IServiceCollection services, IDiscoveryNode node)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(node);
+        if (services.Any(static d => d.ServiceType == typeof(DiscoveryNode)))
+        {
+            throw new InvalidOperationException("This app is a node of its own already; it cannot share another one.");
+        }
+
         var builder = new DiscoveryBuilder(services);
         AddBasics(builder);
         NodeComposition.AddShared(services, node);
