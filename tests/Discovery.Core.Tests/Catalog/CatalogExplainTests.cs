@@ -5,10 +5,10 @@ namespace Discovery.Catalog;
 public sealed class CatalogExplainTests
 {
     [Fact]
-    public void Explain_Scripts_GiveTheReasonsOfTheTable() => CatalogTestData.Check("explain.txt", new CatalogScript().Run);
+    public void P8_EachCauseOfTheScripts_HasTheReasonOfTheTable() => CatalogTestData.Check("explain.txt", new CatalogScript().Run);
 
     [Fact]
-    public void Explain_Scripts_ShowEveryCode()
+    public void P8_ScriptsOfEveryCause_ShowEveryReasonCode()
     {
         string text = File.ReadAllText(HealthTestData.PathOf(Path.Combine("..", "Catalog", "testdata", "explain.txt")));
         Assert.All(Enum.GetNames<ExplainReason>(), code => Assert.Contains(code + ":", text));

@@ -10,7 +10,7 @@ public sealed class CatalogQueryTests
 
     [Theory]
     [MemberData(nameof(QueryNames))]
-    public void QueryAsync_TenThousandUnrelatedWrites_WakeAndReleaseNothing(string name) => _harness.Kernel.Run(async () =>
+    public void P16_TenThousandUnrelatedWrites_WakeAndReleaseNothing(string name) => _harness.Kernel.Run(async () =>
     {
         await _harness.ExecuteAsync(Make.Register("n1", "web1", "web"));
         await _harness.ExecuteAsync(Make.Register("n2", "api1", "api"));
@@ -38,7 +38,7 @@ public sealed class CatalogQueryTests
     });
 
     [Fact]
-    public void QueryAsync_AbsentServiceWithOtherTraffic_WaitsAMinuteAndAnswersTheCreationAtOnce() => _harness.Kernel.Run(async () =>
+    public void P17_AbsentServiceWithOtherTraffic_WaitsAMinuteAndAnswersTheCreationAtOnce() => _harness.Kernel.Run(async () =>
     {
         QueryReply<IReadOnlyList<ServiceInstance>> first = await _harness.Catalog.QueryAsync(new ServiceQuery("ghost"));
         Assert.Equal((1UL, 0), (first.Index, first.Body.Count));

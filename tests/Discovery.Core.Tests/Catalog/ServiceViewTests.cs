@@ -91,7 +91,7 @@ public sealed class ServiceViewTests
     }
 
     [Fact]
-    public void Pick_WeightsOfNineToOne_AreKeptWithinTwoPercentOfTenThousandPicks()
+    public void P27b_WeightsOfNineToOne_AreKeptWithinTwoPercentOfTenThousandPicks()
     {
         Register(("a", 9), ("b", 1));
         ServiceView view = _parts.Views.Find("web");
