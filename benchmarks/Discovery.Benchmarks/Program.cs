@@ -1,3 +1,10 @@
 using BenchmarkDotNet.Running;
+using Discovery.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["heap"])
+{
+    HeapMeasurement.Run(Console.Out);
+    return;
+}
+
+BenchmarkSwitcher.FromAssembly(typeof(CatalogLoad).Assembly).Run(args);

@@ -92,9 +92,17 @@ internal sealed partial class LocalAgent
     {
         while (true)
         {
-            while (_health.TryTakeDue(out AgentHealth.DueService due) && !Volatile.Read(ref _isStopped))
+            while (_health.TryTakeDue(out AgentHealth.DueService due))
             {
-                await ChangeAsync(() => ExpireAsync(due));
+                try
+                {
+                    await ChangeAsync(() => ExpireAsync(due));
+                }
+                catch (DiscoveryException e) when (e.Error == DiscoveryError.Stopped)
+                {
+                    // The agent stops: it takes everything out anyway, or leaves everything.
+                    return;
+                }
             }
 
             await _health.WaitForDueAsync(cancellationToken);

@@ -23,7 +23,7 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
     public bool TryRead(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out CatalogCheck value)
     {
         var reader = new MessagePackReader(input);
-        return TryRead(ref reader, out value) && reader.End;
+        return TryRead(ref reader, "", "", out value) && reader.End;
     }
 
     public static void Write(ref MessagePackWriter writer, CatalogCheck value)
@@ -43,21 +43,24 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
         writer.Write(value.ModifyIndex);
     }
 
-    public static bool TryRead(ref MessagePackReader reader, [MaybeNullWhen(false)] out CatalogCheck value)
+    public static bool TryRead(
+        ref MessagePackReader reader, string likelyNode, string likelyService, [MaybeNullWhen(false)] out CatalogCheck value)
     {
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
-            || !CodecFields.TryReadName(ref reader, out string node)
-            || !CodecFields.TryReadName(ref reader, out string checkId)
-            || !CodecFields.TryReadText(ref reader, out string name)
+            || !CodecFields.TryReadText(ref reader, likelyNode, out string node)
+            || !CodecFields.TryReadRepeated(ref reader, out string checkId)
+            || !CodecFields.AreNames(node, checkId)
+            || !CodecFields.TryReadRepeated(ref reader, out string name)
             || !reader.TryReadUInt32(out uint status)
             || status > (uint)CheckStatus.Critical
-            || !CodecFields.TryReadText(ref reader, out string notes)
+            || !CodecFields.TryReadRepeated(ref reader, out string notes)
             || !CodecFields.TryReadText(ref reader, out string output)
-            || !CodecFields.TryReadKeyText(ref reader, out string serviceId)
-            || !CodecFields.TryReadKeyText(ref reader, out string serviceName)
-            || !CodecFields.TryReadText(ref reader, out string type)
-            || !reader.TryReadString(out string? owner)
+            || !CodecFields.TryReadText(ref reader, likelyService, out string serviceId)
+            || !CodecFields.TryReadRepeated(ref reader, out string serviceName)
+            || !CodecFields.AreKeyTexts(serviceId, serviceName)
+            || !CodecFields.TryReadRepeated(ref reader, out string type)
+            || !CodecFields.TryReadOwner(ref reader, node, out string? owner)
             || !reader.TryReadUInt64(out ulong createIndex)
             || !reader.TryReadUInt64(out ulong modifyIndex)
             || !CodecFields.TrySkip(ref reader, extra))
@@ -73,10 +76,10 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
             Status = (CheckStatus)status,
             Notes = notes,
             Output = output,
-            ServiceId = serviceId,
-            ServiceName = serviceName == serviceId ? serviceId : serviceName,
-            Type = string.IsInterned(type) ?? type,
-            Owner = owner == node ? node : owner,
+            ServiceId = serviceId == serviceName ? serviceName : serviceId,
+            ServiceName = serviceName,
+            Type = type,
+            Owner = owner,
             CreateIndex = createIndex,
             ModifyIndex = modifyIndex,
         };

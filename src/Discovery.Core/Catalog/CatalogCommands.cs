@@ -5,22 +5,33 @@ internal sealed class CatalogCommands(CatalogTables tables)
 {
     public CatalogWriteResult Register(StateTransaction transaction, RegisterCommand command)
     {
-        CatalogWriteResult refusal = Refuse(transaction, command);
+        CatalogNode? currentNode = FindNode(transaction, command.Node.Name);
+        CatalogService? currentService = command.Service is null ? null : FindService(transaction, command.Node.Name, command.Service.Id);
+        CatalogWriteResult refusal = Refuse(transaction, command, currentNode, currentService);
         if (refusal.Status != CatalogWriteStatus.Ok)
         {
             return refusal;
         }
 
-        string node = PutNode(transaction, command);
+        string node = PutNode(transaction, command, currentNode);
+        string? owner = command.Owner == node ? node : command.Owner;
         if (command.Service is { } service)
         {
-            PutService(transaction, service with { Node = node, Owner = command.Owner });
+            PutService(transaction, currentService, service with
+            {
+                Node = node,
+                Owner = owner,
+                CreateIndex = currentService?.CreateIndex ?? transaction.Index,
+                ModifyIndex = transaction.Index,
+            });
         }
 
         foreach (CatalogCheck check in command.Checks)
         {
-            string serviceName = check.ServiceId.Length == 0 ? "" : FindService(transaction, node, check.ServiceId)!.Name;
-            PutCheck(transaction, check with { Node = node, ServiceName = serviceName, Owner = command.Owner });
+            CatalogService? checkedService = check.ServiceId.Length == 0 ? null
+                : check.ServiceId == command.Service?.Id ? command.Service
+                : FindService(transaction, node, check.ServiceId)!;
+            PutCheck(transaction, check, checkedService, node, owner);
         }
 
         return CatalogWriteResult.Ok;
@@ -57,9 +68,9 @@ internal sealed class CatalogCommands(CatalogTables tables)
     private static CatalogWriteResult OwnedBy(string owner) => new(CatalogWriteStatus.OwnedByOther, owner);
 
     // Everything that can refuse a registration comes before its first change: one command changes all or nothing.
-    private CatalogWriteResult Refuse(StateTransaction transaction, RegisterCommand command)
+    private CatalogWriteResult Refuse(
+        StateTransaction transaction, RegisterCommand command, CatalogNode? current, CatalogService? existing)
     {
-        CatalogNode? current = FindNode(transaction, command.Node.Name);
         if (current is null && command.SkipNodeUpdate)
         {
             return new CatalogWriteResult(CatalogWriteStatus.NodeMissing, command.Node.Name);
@@ -67,7 +78,8 @@ internal sealed class CatalogCommands(CatalogTables tables)
 
         if (!command.SkipNodeUpdate && current is not null)
         {
-            if (command.Node.Id != Guid.Empty && current.Id != Guid.Empty && current.Id != command.Node.Id && IsAlive(transaction, current.Name))
+            if (command.Node.Id != Guid.Empty && current.Id != Guid.Empty && current.Id != command.Node.Id
+                && IsAlive(transaction, current.Name))
             {
                 return new CatalogWriteResult(CatalogWriteStatus.NodeNameReserved, current.Id.ToString("D"));
             }
@@ -79,14 +91,9 @@ internal sealed class CatalogCommands(CatalogTables tables)
             }
         }
 
-        if (command.Service is { } service
-            && FindService(transaction, command.Node.Name, service.Id) is { } existing
-            && IsForeign(existing.Owner, command.Owner, command.EnforceOwnership))
-        {
-            return OwnedBy(existing.Owner!);
-        }
-
-        return RefuseChecks(transaction, command);
+        return existing is not null && IsForeign(existing.Owner, command.Owner, command.EnforceOwnership)
+            ? OwnedBy(existing.Owner!)
+            : RefuseChecks(transaction, command);
     }
 
     private CatalogWriteResult RefuseChecks(StateTransaction transaction, RegisterCommand command)
@@ -99,8 +106,8 @@ internal sealed class CatalogCommands(CatalogTables tables)
                 return new CatalogWriteResult(CatalogWriteStatus.ServiceMissing, check.ServiceId);
             }
 
-            CatalogCheck? existing = transaction.Get(tables.Checks, CatalogKeys.OnNode(command.Node.Name, check.CheckId));
-            if (existing is not null && IsForeign(existing.Owner, command.Owner, command.EnforceOwnership))
+            if (command.EnforceOwnership && FindCheck(transaction, command.Node.Name, check.CheckId) is { } existing
+                && IsForeign(existing.Owner, command.Owner, command.EnforceOwnership))
             {
                 return OwnedBy(existing.Owner!);
             }
@@ -111,11 +118,10 @@ internal sealed class CatalogCommands(CatalogTables tables)
 
     // A name may move to another node id unless its holder is known to be alive (Consul's rule: its serfHealth is not critical).
     private bool IsAlive(StateTransaction transaction, string node) =>
-        transaction.Get(tables.Checks, CatalogKeys.OnNode(node, "serfHealth")) is { Status: not CheckStatus.Critical };
+        FindCheck(transaction, node, "serfHealth") is { Status: not CheckStatus.Critical };
 
-    private string PutNode(StateTransaction transaction, RegisterCommand command)
+    private string PutNode(StateTransaction transaction, RegisterCommand command, CatalogNode? current)
     {
-        CatalogNode? current = FindNode(transaction, command.Node.Name);
         if (command.SkipNodeUpdate && current is not null)
         {
             return current.Name;
@@ -134,7 +140,7 @@ internal sealed class CatalogCommands(CatalogTables tables)
     private static CatalogNode NodeRow(StateTransaction transaction, RegisterCommand command, CatalogNode? current) => command.Node with
     {
         Id = command.Node.Id == Guid.Empty && current is not null ? current.Id : command.Node.Id,
-        Owner = command.Owner ?? current?.Owner,
+        Owner = command.Owner == command.Node.Name ? command.Node.Name : command.Owner ?? current?.Owner,
         CreateIndex = current?.CreateIndex ?? transaction.Index,
         ModifyIndex = transaction.Index,
     };
@@ -147,7 +153,14 @@ internal sealed class CatalogCommands(CatalogTables tables)
             return;
         }
 
-        foreach (CatalogNode other in transaction.Scan(tables.NodesById, node.Id.ToByteArray(bigEndian: true)))
+        Span<byte> id = stackalloc byte[16];
+        node.Id.TryWriteBytes(id, bigEndian: true, out _);
+        if (!transaction.Any(tables.NodesById, id))
+        {
+            return;
+        }
+
+        foreach (CatalogNode other in transaction.Scan(tables.NodesById, id))
         {
             if (CatalogKeys.Fold(other.Name) != CatalogKeys.Fold(node.Name))
             {
@@ -156,14 +169,8 @@ internal sealed class CatalogCommands(CatalogTables tables)
         }
     }
 
-    private void PutService(StateTransaction transaction, CatalogService service)
+    private void PutService(StateTransaction transaction, CatalogService? current, CatalogService row)
     {
-        CatalogService? current = FindService(transaction, service.Node, service.Id);
-        CatalogService row = service with
-        {
-            CreateIndex = current?.CreateIndex ?? transaction.Index,
-            ModifyIndex = transaction.Index,
-        };
         if (current is not null && CatalogRows.AreSame(current, row))
         {
             return;
@@ -188,11 +195,15 @@ internal sealed class CatalogCommands(CatalogTables tables)
         }
     }
 
-    private void PutCheck(StateTransaction transaction, CatalogCheck check)
+    private void PutCheck(StateTransaction transaction, CatalogCheck check, CatalogService? service, string node, string? owner)
     {
-        CatalogCheck? current = transaction.Get(tables.Checks, CatalogKeys.OnNode(check.Node, check.CheckId));
+        CatalogCheck? current = FindCheck(transaction, node, check.CheckId);
         CatalogCheck row = check with
         {
+            Node = node,
+            ServiceId = service?.Id ?? "",
+            ServiceName = service?.Name ?? "",
+            Owner = owner,
             CreateIndex = current?.CreateIndex ?? transaction.Index,
             ModifyIndex = transaction.Index,
         };
@@ -265,9 +276,32 @@ internal sealed class CatalogCommands(CatalogTables tables)
         }
     }
 
-    private CatalogNode? FindNode(StateTransaction transaction, string name) =>
-        transaction.Get(tables.Nodes, CatalogKeys.Folded(name));
+    private CatalogNode? FindNode(StateTransaction transaction, string name)
+    {
+        var key = new StateKeyBuilder(stackalloc byte[CatalogKeys.StackBytes]);
+        key.AppendFolded(name);
+        CatalogNode? node = transaction.Get(tables.Nodes, key.Bytes);
+        key.Dispose();
+        return node;
+    }
 
-    private CatalogService? FindService(StateTransaction transaction, string node, string id) =>
-        transaction.Get(tables.Services, CatalogKeys.OnNode(node, id));
+    private CatalogService? FindService(StateTransaction transaction, string node, string id)
+    {
+        var key = new StateKeyBuilder(stackalloc byte[CatalogKeys.StackBytes]);
+        key.AppendFolded(node);
+        key.Append(id);
+        CatalogService? service = transaction.Get(tables.Services, key.Bytes);
+        key.Dispose();
+        return service;
+    }
+
+    private CatalogCheck? FindCheck(StateTransaction transaction, string node, string id)
+    {
+        var key = new StateKeyBuilder(stackalloc byte[CatalogKeys.StackBytes]);
+        key.AppendFolded(node);
+        key.Append(id);
+        CatalogCheck? check = transaction.Get(tables.Checks, key.Bytes);
+        key.Dispose();
+        return check;
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class CatalogServiceCodec : IStateCodec<CatalogService>
     public bool TryRead(ReadOnlySpan<byte> input, [MaybeNullWhen(false)] out CatalogService value)
     {
         var reader = new MessagePackReader(input);
-        return TryRead(ref reader, out value) && reader.End;
+        return TryRead(ref reader, "", out value) && reader.End;
     }
 
     public static void Write(ref MessagePackWriter writer, CatalogService value)
@@ -47,13 +47,14 @@ internal sealed class CatalogServiceCodec : IStateCodec<CatalogService>
         writer.Write(value.ModifyIndex);
     }
 
-    public static bool TryRead(ref MessagePackReader reader, [MaybeNullWhen(false)] out CatalogService value)
+    public static bool TryRead(ref MessagePackReader reader, string likelyNode, [MaybeNullWhen(false)] out CatalogService value)
     {
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
-            || !CodecFields.TryReadName(ref reader, out string node)
+            || !CodecFields.TryReadText(ref reader, likelyNode, out string node)
             || !CodecFields.TryReadName(ref reader, out string id)
-            || !CodecFields.TryReadName(ref reader, out string name)
+            || !CodecFields.TryReadRepeated(ref reader, out string name)
+            || !CodecFields.AreNames(node, name)
             || !CodecFields.TryRead(ref reader, out string[] tags)
             || !CodecFields.TryReadText(ref reader, out string address)
             || !reader.TryReadInt32(out int port)
@@ -62,7 +63,7 @@ internal sealed class CatalogServiceCodec : IStateCodec<CatalogService>
             || !reader.TryReadInt32(out int passing)
             || !reader.TryReadInt32(out int warning)
             || !reader.TryReadUInt32(out uint flags)
-            || !reader.TryReadString(out string? owner)
+            || !CodecFields.TryReadOwner(ref reader, node, out string? owner)
             || !reader.TryReadUInt64(out ulong createIndex)
             || !reader.TryReadUInt64(out ulong modifyIndex)
             || !CodecFields.TrySkip(ref reader, extra))
@@ -83,7 +84,7 @@ internal sealed class CatalogServiceCodec : IStateCodec<CatalogService>
             Weights = new ServiceWeights(passing, warning),
             EnableTagOverride = (flags & TagOverrideFlag) != 0,
             IsDraining = (flags & DrainingFlag) != 0,
-            Owner = owner == node ? node : owner,
+            Owner = owner,
             CreateIndex = createIndex,
             ModifyIndex = modifyIndex,
         };

@@ -15,7 +15,7 @@ internal sealed class CatalogTables
         ChecksByInstance = Checks.AddIndex("instance", CatalogKeys.CheckByInstance);
         Departures = builder.AddTable<CatalogDeparture>("departures", CatalogKeys.Departure, CatalogDepartureCodec.Instance);
         DeparturesByService = Departures.AddIndex("service", CatalogKeys.DepartureByService);
-        ServiceTopics = builder.AddTopicSpace("service", (transaction, key) => transaction.Count(ServicesByName, key) > 0);
+        ServiceTopics = builder.AddTopicSpace("service", (transaction, key) => transaction.Any(ServicesByName, key));
         NodeTopics = builder.AddTopicSpace("node", (transaction, key) => transaction.Get(Nodes, key) is not null);
         Nodes.DeriveTopics(DeriveFromNode);
         Services.DeriveTopics(DeriveFromService);

@@ -81,7 +81,7 @@ internal sealed class CatalogViews : IStateObserver
 
     private void Refresh(StateSnapshot snapshot, ReadOnlyMemory<byte> key)
     {
-        bool exists = snapshot.Count(_reader.Tables.ServicesByName, key.Span) > 0;
+        bool exists = snapshot.Any(_reader.Tables.ServicesByName, key.Span);
         if (!_byKey.TryGetValue(new WatchKey(0, key), out ServiceSlot? slot))
         {
             if (exists)

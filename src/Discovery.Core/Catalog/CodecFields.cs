@@ -1,3 +1,4 @@
+using System.Text;
 using Discovery.Wire;
 
 namespace Discovery.Catalog;
@@ -7,6 +8,10 @@ namespace Discovery.Catalog;
 /// </summary>
 internal static class CodecFields
 {
+    private static readonly RepeatedValues<string> Texts = new(4096);
+    private static readonly RepeatedValues<string[]> Lists = new(1024);
+    private static readonly RepeatedValues<StringMap> Maps = new(1024);
+
     public static bool TryBegin(ref MessagePackReader reader, int fields, out int extra)
     {
         bool isReadable = reader.TryReadArrayHeader(out int count);
@@ -42,6 +47,56 @@ internal static class CodecFields
     public static bool TryReadName(ref MessagePackReader reader, out string name) =>
         TryReadKeyText(ref reader, out name) && name.Length > 0;
 
+    /// <summary>Whether texts can be parts of a key, where U+0000 ends a part.</summary>
+    public static bool AreKeyTexts(string first, string second) => !first.Contains('\0') && !second.Contains('\0');
+
+    /// <summary>Whether texts are names or ids: parts of a key that are not empty.</summary>
+    public static bool AreNames(string first, string second) => first.Length > 0 && second.Length > 0 && AreKeyTexts(first, second);
+
+    /// <summary>Reads a text that is probably the same as another one, which is then used instead of a copy.</summary>
+    public static bool TryReadText(ref MessagePackReader reader, string likely, out string text)
+    {
+        text = likely;
+        if (!reader.TryReadStringSpan(out ReadOnlySpan<byte> utf8))
+        {
+            return false;
+        }
+
+        if (!Ascii.Equals(utf8, likely))
+        {
+            text = Encoding.UTF8.GetString(utf8);
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads an owner, which is probably the node, or nil.</summary>
+    public static bool TryReadOwner(ref MessagePackReader reader, string node, out string? owner)
+    {
+        owner = null;
+        if (reader.TryReadNil())
+        {
+            return true;
+        }
+
+        bool isReadable = TryReadText(ref reader, node, out string text);
+        owner = text;
+        return isReadable;
+    }
+
+    /// <summary>Reads a text that many rows have in common: those share one string.</summary>
+    public static bool TryReadRepeated(ref MessagePackReader reader, out string text)
+    {
+        text = "";
+        if (!reader.TryReadStringSpan(out ReadOnlySpan<byte> utf8))
+        {
+            return false;
+        }
+
+        text = utf8.IsEmpty ? "" : Texts.Find(utf8) ?? Texts.Add(utf8, Encoding.UTF8.GetString(utf8));
+        return true;
+    }
+
     public static void Write(ref MessagePackWriter writer, Guid value)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -70,6 +125,7 @@ internal static class CodecFields
     public static bool TryRead(ref MessagePackReader reader, out StringMap map)
     {
         map = StringMap.Empty;
+        MessagePackReader start = reader;
         if (!reader.TryReadMapHeader(out int count))
         {
             return false;
@@ -80,10 +136,41 @@ internal static class CodecFields
             return true;
         }
 
+        reader = start;
+        if (!reader.TryReadRaw(out ReadOnlySpan<byte> encoded))
+        {
+            return false;
+        }
+
+        if (Maps.Find(encoded) is { } known)
+        {
+            map = known;
+            return true;
+        }
+
+        if (!TryDecodeMap(encoded, out map))
+        {
+            reader = start;
+            return false;
+        }
+
+        Maps.Add(encoded, map);
+        return true;
+    }
+
+    private static bool TryDecodeMap(ReadOnlySpan<byte> encoded, out StringMap map)
+    {
+        map = StringMap.Empty;
+        var reader = new MessagePackReader(encoded);
+        if (!reader.TryReadMapHeader(out int count))
+        {
+            return false;
+        }
+
         var pairs = new KeyValuePair<string, string>[count];
         for (int i = 0; i < count; i++)
         {
-            if (!TryReadText(ref reader, out string key)
+            if (!TryReadRepeated(ref reader, out string key)
                 || !TryReadText(ref reader, out string value)
                 || (i > 0 && string.CompareOrdinal(pairs[i - 1].Key, key) >= 0))
             {
@@ -109,21 +196,50 @@ internal static class CodecFields
     public static bool TryRead(ref MessagePackReader reader, out string[] texts)
     {
         texts = [];
+        MessagePackReader start = reader;
         if (!reader.TryReadArrayHeader(out int count))
         {
             return false;
         }
 
-        texts = count == 0 ? [] : new string[count];
-        for (int i = 0; i < count; i++)
+        if (count == 0)
         {
-            if (!TryReadText(ref reader, out texts[i]))
-            {
-                return false;
-            }
+            return true;
         }
 
+        reader = start;
+        if (!reader.TryReadRaw(out ReadOnlySpan<byte> encoded))
+        {
+            return false;
+        }
+
+        if (Lists.Find(encoded) is { } known)
+        {
+            texts = known;
+            return true;
+        }
+
+        if (!TryDecodeList(encoded, out texts))
+        {
+            reader = start;
+            return false;
+        }
+
+        Lists.Add(encoded, texts);
         return true;
+    }
+
+    private static bool TryDecodeList(ReadOnlySpan<byte> encoded, out string[] texts)
+    {
+        var reader = new MessagePackReader(encoded);
+        bool isReadable = reader.TryReadArrayHeader(out int count);
+        texts = new string[count];
+        for (int i = 0; i < count && isReadable; i++)
+        {
+            isReadable = TryReadRepeated(ref reader, out texts[i]);
+        }
+
+        return isReadable;
     }
 
     public static void Write(ref MessagePackWriter writer, IReadOnlyList<KeyValuePair<string, ServiceAddress>> addresses)

@@ -45,9 +45,9 @@ internal sealed class RegisterCommandCodec : IStateCodec<RegisterCommand>
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
             || !CatalogNodeCodec.TryRead(ref reader, out CatalogNode? node)
             || !reader.TryReadUInt32(out uint flags)
-            || !(reader.TryReadNil() || CatalogServiceCodec.TryRead(ref reader, out service))
-            || !TryReadChecks(ref reader, out CatalogCheck[] checks)
-            || !reader.TryReadString(out string? owner)
+            || !(reader.TryReadNil() || CatalogServiceCodec.TryRead(ref reader, node.Name, out service))
+            || !TryReadChecks(ref reader, node.Name, service?.Id ?? "", out CatalogCheck[] checks)
+            || !CodecFields.TryReadOwner(ref reader, node.Name, out string? owner)
             || !CodecFields.TrySkip(ref reader, extra)
             || !reader.End)
         {
@@ -66,7 +66,7 @@ internal sealed class RegisterCommandCodec : IStateCodec<RegisterCommand>
         return true;
     }
 
-    private static bool TryReadChecks(ref MessagePackReader reader, out CatalogCheck[] checks)
+    private static bool TryReadChecks(ref MessagePackReader reader, string node, string service, out CatalogCheck[] checks)
     {
         checks = [];
         if (!reader.TryReadArrayHeader(out int count))
@@ -77,7 +77,7 @@ internal sealed class RegisterCommandCodec : IStateCodec<RegisterCommand>
         checks = count == 0 ? [] : new CatalogCheck[count];
         for (int i = 0; i < count; i++)
         {
-            if (!CatalogCheckCodec.TryRead(ref reader, out CatalogCheck? check))
+            if (!CatalogCheckCodec.TryRead(ref reader, node, service, out CatalogCheck? check))
             {
                 return false;
             }

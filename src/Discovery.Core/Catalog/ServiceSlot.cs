@@ -15,6 +15,7 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
 {
     private const ulong Retired = ulong.MaxValue;
     private readonly Lock _building = new();
+    private readonly StateTopic _topic = StateTopic.ForKey(reader.Tables.ServiceTopics, key);
     private ServiceView? _view;
     private ulong _changedAt;
     private int _changes;
@@ -52,16 +53,22 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
 
             int changes = Volatile.Read(ref _changes);
             StateSnapshot snapshot = state.Current;
-            ServiceInstance[] instances = Update(snapshot, changes - _changesSeen) ?? reader.ReadInstances(snapshot, Key);
-            var view = new ServiceView(instances.Length > 0 ? instances[0].Name : Name, snapshot.Position, instances, source);
+            ServiceView view = Update(snapshot, changes - _changesSeen) ?? Read(snapshot);
             _changesSeen = changes;
             Volatile.Write(ref _view, view);
             return view;
         }
     }
 
-    // A few changes in a large service: the last view's instances, with those that changed put in place. Null when reading all is as good.
-    private ServiceInstance[]? Update(StateSnapshot snapshot, int changes)
+    private ServiceView Read(StateSnapshot snapshot)
+    {
+        ServiceInstance[] instances = reader.ReadInstances(snapshot, Key);
+        string shown = instances.Length > 0 ? instances[0].Name : Name;
+        return new ServiceView(shown, snapshot.Position, snapshot.IndexOf(_topic), instances, source);
+    }
+
+    // A few changes in a large service: the last view with those changes put in place. Null when reading all is as good.
+    private ServiceView? Update(StateSnapshot snapshot, int changes)
     {
         if (_view is not { } last || last.AllArray.Length < 16 || changes > last.AllArray.Length / 8)
         {
@@ -69,8 +76,10 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
         }
 
         var sets = new List<StateChangeSet>();
-        return StateFeed.TryRead(state, StateTopic.ForKey(reader.Tables.ServiceTopics, Key), last.Position, snapshot, sets)
-            ? new InstanceUpdate(reader, snapshot, Name, Key).Apply(last.AllArray, sets)
+        var update = new InstanceUpdate(reader, snapshot, Name, Key);
+        return StateFeed.TryRead(state, _topic, last.Position, snapshot, sets)
+            && update.TryCollect(last.AllArray, sets)
+            ? new ServiceView(last, snapshot.Position, snapshot.IndexOf(_topic), update)
             : null;
     }
 }

@@ -2,6 +2,8 @@ using Discovery;
 using Discovery.Agent;
 using Discovery.DependencyInjection;
 using Discovery.Health;
+using Discovery.Replication;
+using Discovery.State;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -22,8 +24,7 @@ public static class DiscoveryServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         var builder = new DiscoveryBuilder(services);
         AddBasics(builder);
-        builder.AddOptionsSection<AgentOptions>("Agent", static (section, options) => section.Bind(options));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>());
+        AddNodeOptions(builder);
         if (!services.Any(static d => d.ServiceType == typeof(SharedNode)))
         {
             NodeComposition.AddNode(services);
@@ -79,6 +80,20 @@ public static class DiscoveryServiceCollectionExtensions
         AddBasics(builder);
         NodeComposition.AddShared(services, node);
         return builder;
+    }
+
+    private static void AddNodeOptions(DiscoveryBuilder builder)
+    {
+        builder.AddOptionsSection<AgentOptions>("Agent", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<StateMachineOptions>("State", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<LocalCommandLogOptions>("Log", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<TopicReaperOptions>("Topics", static (section, options) => section.Bind(options));
+        builder.Services.TryAddEnumerable([
+            ServiceDescriptor.Singleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<StateMachineOptions>, StateMachineOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<LocalCommandLogOptions>, LocalCommandLogOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<TopicReaperOptions>, TopicReaperOptionsValidator>(),
+        ]);
     }
 
     private static void AddBasics(DiscoveryBuilder builder)

@@ -61,6 +61,10 @@ internal static class NodeComposition
             provider.GetRequiredService<ICommandLog>(),
             provider.GetRequiredService<NodeRuntime>(),
             provider.GetRequiredService<IdSource>().NewId));
+        services.TryAddSingleton(static provider => new TopicReaper(
+            provider.GetRequiredService<ICommandLog>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<IOptions<TopicReaperOptions>>().Value));
         services.TryAddSingleton<QueryMetrics>();
         services.TryAddSingleton(static provider => new StateQueries(
             provider.GetRequiredService<ICommandLog>(),

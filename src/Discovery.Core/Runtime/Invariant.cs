@@ -19,6 +19,21 @@ public static class Invariant
         }
     }
 
+    /// <summary>Throws <see cref="InvariantViolationException"/> unless <paramref name="condition"/> holds.</summary>
+    /// <param name="condition">What must be true.</param>
+    /// <param name="message">What is wrong when it is not; written only then.</param>
+    /// <param name="expression">Filled in by the compiler.</param>
+    public static void Check(
+        [DoesNotReturnIf(false)] bool condition,
+        [InterpolatedStringHandlerArgument(nameof(condition))] ref InvariantMessage message,
+        [CallerArgumentExpression(nameof(condition))] string? expression = null)
+    {
+        if (!condition)
+        {
+            Fail(message.Text(), expression);
+        }
+    }
+
     [DoesNotReturn]
     private static void Fail(string message, string? expression) => throw new InvariantViolationException($"{message} ({expression})");
 }

@@ -46,6 +46,19 @@ public ref struct StateKeyBuilder
     /// <param name="text">The text; it must not contain U+0000.</param>
     public void AppendFolded(scoped ReadOnlySpan<char> text)
     {
+        Reserve(text.Length + 1);
+        if (Ascii.ToLower(text, _buffer[_length..], out int written) == OperationStatus.Done)
+        {
+            _length += written;
+            _buffer[_length++] = 0;
+            return;
+        }
+
+        AppendFoldedUnicode(text);
+    }
+
+    private void AppendFoldedUnicode(scoped ReadOnlySpan<char> text)
+    {
         char[]? rented = text.Length > 128 ? ArrayPool<char>.Shared.Rent(text.Length) : null;
         Span<char> folded = rented ?? stackalloc char[128];
         int length = text.ToLowerInvariant(folded);

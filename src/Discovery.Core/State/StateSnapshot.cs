@@ -92,6 +92,10 @@ public sealed class StateSnapshot
     public int Count<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix = default)
         where TRow : class => Tree(index).CountPrefix(prefix);
 
+    /// <summary>Whether any row's index key begins with a prefix.</summary>
+    internal bool Any<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix)
+        where TRow : class => Tree(index).HasPrefix(prefix);
+
     /// <summary>When the object of a topic last changed, its removal included; at least 1, and never lower than before.</summary>
     /// <param name="topic">The topic.</param>
     public ulong IndexOf(in StateTopic topic)

@@ -28,6 +28,9 @@ public sealed class StateTransaction
         _schema = origin.Schema;
         _origin = origin;
         _meta = origin.Meta;
+        Index = _meta.Index;
+        ClusterTime = _meta.ClusterTime;
+        WallTime = _meta.WallTime;
         _schemaVersions = (int[])origin.Meta.SchemaVersions.Clone();
         _editors = new TableEditor?[origin.Tables.Length];
         _scratch = scratch;
@@ -91,6 +94,10 @@ public sealed class StateTransaction
         return Edit(index.Table).Index(index).CountPrefix(prefix);
     }
 
+    /// <summary>Whether any row's index key begins with a prefix.</summary>
+    internal bool Any<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix)
+        where TRow : class => Edit(index.Table).Index(index).HasPrefix(prefix);
+
     /// <summary>Adds a row or replaces the one with the same key.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
     /// <param name="table">The table.</param>
@@ -141,11 +148,10 @@ public sealed class StateTransaction
 
     internal void Begin(ulong index, in CommandEnvelope envelope)
     {
-        Invariant.Check(index > _meta.Index, $"entry {index} after entry {_meta.Index}");
+        Invariant.Check(index > Index, $"entry {index} after entry {Index}");
         Index = index;
-        ClusterTime = envelope.ClusterTime > _meta.ClusterTime ? envelope.ClusterTime : _meta.ClusterTime;
+        ClusterTime = envelope.ClusterTime > ClusterTime ? envelope.ClusterTime : ClusterTime;
         WallTime = envelope.WallTime;
-        _meta = _meta with { Index = index, ClusterTime = ClusterTime, WallTime = WallTime };
         Invariant.Check(_journal.Count == 0 && _touches.Count == 0, "a command begins before the last one has ended");
     }
 
@@ -246,7 +252,13 @@ public sealed class StateTransaction
 
         return new StateSnapshot(
             _schema,
-            _meta with { SchemaVersions = (int[])_schemaVersions.Clone() },
+            _meta with
+            {
+                Index = Index,
+                ClusterTime = ClusterTime,
+                WallTime = WallTime,
+                SchemaVersions = (int[])_schemaVersions.Clone(),
+            },
             tables,
             Topics.ToRoot(),
             _clients?.ToRoot() ?? _origin.Clients);

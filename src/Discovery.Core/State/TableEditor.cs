@@ -58,10 +58,10 @@ internal sealed class TableEditor<TRow> : TableEditor
 
         scratch.Clear();
         _table.Codec.Write(row, scratch);
-        byte[] key = _rows.TryGet(builder.Bytes, out TreeEntry<TRow> current) ? current.Key : builder.Bytes.ToArray();
+        byte[] key = _rows.TryGet(builder.Bytes, out TreeEntry<TRow> old) ? old.Key : builder.Bytes.ToArray();
         builder.Dispose();
         ulong hash = StateHash.OfEntry(_table.HashSeed, key, index, scratch.WrittenSpan);
-        TreeEntry<TRow> old = Set(key, row, index, hash);
+        Set(key, old, row, index, hash);
         return new JournalEntry
         {
             Editor = this,
@@ -103,7 +103,7 @@ internal sealed class TableEditor<TRow> : TableEditor
         builder.Dispose();
         if (isOwnKey)
         {
-            Set(key, row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded));
+            Set(key, default, row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded));
         }
 
         return isOwnKey;
@@ -117,7 +117,8 @@ internal sealed class TableEditor<TRow> : TableEditor
         }
         else
         {
-            Set(entry.Key, (TRow)entry.OldRow, entry.OldIndex, entry.OldHash);
+            _rows.TryGet(entry.Key, out TreeEntry<TRow> added);
+            Set(entry.Key, added, (TRow)entry.OldRow, entry.OldIndex, entry.OldHash);
         }
     }
 
@@ -125,7 +126,7 @@ internal sealed class TableEditor<TRow> : TableEditor
     {
         if (_table.Derivation is { } derivation)
         {
-            var sink = new StateTopicSink(touches);
+            var sink = new StateTopicSink(touches, change.KeyBytes);
             derivation(transaction, new StateRowChange<TRow>((TRow?)change.OldRow, (TRow?)change.NewRow), ref sink);
         }
     }
@@ -141,18 +142,24 @@ internal sealed class TableEditor<TRow> : TableEditor
             Hash = _hash,
         };
 
-    private TreeEntry<TRow> Set(byte[] key, TRow row, ulong index, ulong hash)
+    // The old entry is what the table has under the key now.
+    private void Set(byte[] key, in TreeEntry<TRow> old, TRow row, ulong index, ulong hash)
     {
+        if (_indexes.Length == 0)
+        {
+            _rows.Set(key, row, index, hash, out _);
+            _hash += hash - old.Hash;
+            return;
+        }
+
         // The keys of the indexes first: they are written by the module's code, and when that throws, nothing has been changed.
-        bool known = _rows.TryGet(key, out TreeEntry<TRow> old);
         Span<int> ends = stackalloc int[2 * _indexes.Length];
         var keys = new StateKeyBuilder(stackalloc byte[512]);
-        WriteIndexKeys(known ? old.Value : null, row, key, ref keys, ends);
+        WriteIndexKeys(old.Value, row, key, ref keys, ends);
         _rows.Set(key, row, index, hash, out _);
         _hash += hash - old.Hash;
         UpdateIndexes(keys.Bytes, ends, row, index);
         keys.Dispose();
-        return old;
     }
 
     private TreeEntry<TRow> Unset(ReadOnlySpan<byte> key)
@@ -188,17 +195,14 @@ internal sealed class TableEditor<TRow> : TableEditor
             ReadOnlySpan<byte> oldKey = keys[start..ends[2 * i]];
             ReadOnlySpan<byte> newKey = keys[ends[2 * i]..ends[(2 * i) + 1]];
             start = ends[(2 * i) + 1];
-            bool isSame = oldKey.SequenceEqual(newKey);
-            if (!oldKey.IsEmpty && !isSame)
+            if (!oldKey.IsEmpty && !oldKey.SequenceEqual(newKey))
             {
                 _indexes[i].Remove(oldKey, out _);
             }
 
             if (!newKey.IsEmpty)
             {
-                TreeEntry<TRow> entry = default;
-                bool known = isSame && _indexes[i].TryGet(newKey, out entry);
-                _indexes[i].Set(known ? entry.Key! : newKey.ToArray(), row!, index, 0, out _);
+                _indexes[i].Set(newKey, row!, index, 0, out _);
             }
         }
     }

@@ -21,7 +21,11 @@ internal sealed class TopicTouches
         _seen.Clear();
     }
 
-    public void Add(StateTopicSpace space, ReadOnlySpan<byte> key)
+    /// <summary>Adds a topic unless it is there.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="key">The topic's key.</param>
+    /// <param name="shared">An array that is kept anyway and may hold the same bytes: the key of the row that changed.</param>
+    public void Add(StateTopicSpace space, ReadOnlySpan<byte> key, byte[]? shared = null)
     {
         space.ThrowIfUnbound();
         if (_items.Count < LinearSearchMax)
@@ -34,7 +38,7 @@ internal sealed class TopicTouches
                 }
             }
 
-            _items.Add(new TopicTouch(space, key.ToArray(), IsAbsent: false));
+            _items.Add(new TopicTouch(space, key.SequenceEqual(shared) ? shared! : key.ToArray(), IsAbsent: false));
             return;
         }
 
@@ -46,7 +50,7 @@ internal sealed class TopicTouches
             }
         }
 
-        byte[] added = key.ToArray();
+        byte[] added = key.SequenceEqual(shared) ? shared! : key.ToArray();
         if (_seen.Add((space, added)))
         {
             _items.Add(new TopicTouch(space, added, IsAbsent: false));

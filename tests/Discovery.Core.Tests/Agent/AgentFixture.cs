@@ -13,14 +13,14 @@ internal sealed class AgentFixture : ICheckProbeFactory
     private readonly LocalCommandLog _local;
     private int _clients;
 
-    public AgentFixture(int seed = 1, Func<ICommandLog, SimulationKernel, ICommandLog>? wrap = null, bool onSystem = false)
+    public AgentFixture(int seed = 1, Func<ICommandLog, ICommandLog>? wrap = null, bool onSystem = false)
     {
         Kernel = new SimulationKernel(seed, new KernelOptions { StepsMax = 50_000_000 });
         Runtime = onSystem ? NodeRuntime.CreateSystem() : Kernel.CreateRuntime();
         Machine = new StateMachine([Module], new StateMachineOptions());
         _local = new LocalCommandLog(Machine, Runtime, Node, new LocalCommandLogOptions());
         _local.Start(new Guid("11111111-2222-3333-4444-555555555555"));
-        Log = wrap?.Invoke(_local, Kernel) ?? _local;
+        Log = wrap?.Invoke(_local) ?? _local;
         Outside = CreateClient(_local);
     }
 
@@ -33,10 +33,13 @@ internal sealed class AgentFixture : ICheckProbeFactory
     public StateMachine Machine { get; }
 
     /// <summary>The log as the agent sees it.</summary>
-    public ICommandLog Log { get; }
+    public ICommandLog Log { get; set; }
 
     /// <summary>A client of the log as it is, for everybody but the agent.</summary>
     public CommandClient Outside { get; }
+
+    /// <summary>A log that meets trouble as the seed says.</summary>
+    public FaultyCommandLog Faulty(FaultyCommandLogOptions faults) => new(_local, Runtime, Kernel.CreateRandom(), faults);
 
     public AgentOptions Options { get; } = new();
 

@@ -92,6 +92,23 @@ public class AgentPainTests
     }
 
     [Fact]
+    public void P3_IdThatTheAgentOnceHad_RegisteredByOthers_Stays()
+    {
+        var node = new AgentFixture();
+        node.Run(async () =>
+        {
+            LocalAgent agent = await node.StartAgentAsync();
+            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl("t")));
+            await agent.DeregisterServiceAsync("web");
+            await node.Catalog.RegisterAsync(
+                AgentFixture.External("web", AgentFixture.Node, new CatalogCheckRegistration { Name = "t", ServiceId = "web" }),
+                CallContext.Local, default);
+            await node.AdvanceAsync(200);
+            Assert.Equal(["- web web:81 []", "- web/t Critical"], node.Show());
+        });
+    }
+
+    [Fact]
     public void P3_DeregisteredThroughTheCatalogElsewhere_IsRefusedNamingTheOwner()
     {
         var node = new AgentFixture();

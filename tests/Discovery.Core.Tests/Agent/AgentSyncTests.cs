@@ -7,8 +7,8 @@ public class AgentSyncTests
     [Fact]
     public void Register_CatalogUnreachable_StaysAndIsSyncedWhenItIsBack()
     {
-        FlakyLog log = null!;
-        var node = new AgentFixture(1, (inner, kernel) => log = new FlakyLog(inner, kernel));
+        SwitchedLog log = null!;
+        var node = new AgentFixture(1, inner => log = new SwitchedLog(inner));
         node.Run(async () =>
         {
             LocalAgent agent = await node.StartAgentAsync();
@@ -32,8 +32,8 @@ public class AgentSyncTests
     [Fact]
     public void Start_CatalogUnreachable_WaitsAndGoesOn()
     {
-        FlakyLog log = null!;
-        var node = new AgentFixture(1, (inner, kernel) => log = new FlakyLog(inner, kernel) { IsDown = true });
+        SwitchedLog log = null!;
+        var node = new AgentFixture(1, inner => log = new SwitchedLog(inner) { IsDown = true });
         node.Run(async () =>
         {
             Task start = node.CreateAgent().StartAsync();
@@ -48,8 +48,8 @@ public class AgentSyncTests
     [Fact]
     public void Stop_CatalogUnreachable_GivesUpWithItsToken()
     {
-        FlakyLog log = null!;
-        var node = new AgentFixture(1, (inner, kernel) => log = new FlakyLog(inner, kernel));
+        SwitchedLog log = null!;
+        var node = new AgentFixture(1, inner => log = new SwitchedLog(inner));
         node.Run(async () =>
         {
             LocalAgent agent = await node.StartAgentAsync();
@@ -72,7 +72,13 @@ public class AgentSyncTests
         {
             node.CreateAgent();
             await node.Catalog.RegisterAsync(
-                new CatalogRegistration { Node = "n1", NodeId = new Guid(9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9), Address = "10.9.9.9" },
+                new CatalogRegistration
+                {
+                    Node = "n1",
+                    NodeId = new Guid(9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9),
+                    Address = "10.9.9.9",
+                    Checks = [new CatalogCheckRegistration { Name = "serfHealth", Status = CheckStatus.Passing }],
+                },
                 CallContext.Local, default);
             DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(() => node.Agent.StartAsync());
             Assert.Equal(DiscoveryError.InvalidRequest, e.Error);
@@ -215,8 +221,8 @@ public class AgentSyncTests
     [Fact]
     public void Fault_OfTheNode_EndsEveryWait()
     {
-        FlakyLog log = null!;
-        var node = new AgentFixture(1, (inner, kernel) => log = new FlakyLog(inner, kernel));
+        SwitchedLog log = null!;
+        var node = new AgentFixture(1, inner => log = new SwitchedLog(inner));
         node.Run(async () =>
         {
             LocalAgent agent = await node.StartAgentAsync();

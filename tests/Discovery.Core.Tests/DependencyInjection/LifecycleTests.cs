@@ -66,6 +66,23 @@ public sealed class LifecycleTests
     });
 
     [Fact]
+    public void Running_NamesThatComeAndGo_AreForgottenInTime() => Run(async (kernel, node) =>
+    {
+        await node.StartAsync();
+        for (int i = 0; i < 100; i++)
+        {
+            await node.Node.Agent.RegisterServiceAsync(new ServiceRegistration { Name = $"guest{i}" });
+            await node.Node.Agent.DeregisterServiceAsync($"guest{i}");
+        }
+
+        Assert.Equal(100, node.Catalog.Snapshot.Topics.Absent.Count);
+        await kernel.AdvanceAsync(TimeSpan.FromMinutes(17));
+        Assert.Equal(0, node.Catalog.Snapshot.Topics.Absent.Count);
+        Assert.Null(node.Node.Status.Fault);
+        await node.StopAsync();
+    });
+
+    [Fact]
     public void Stop_WithCancelledToken_SkipsTheDelayOnly() => Run(async (kernel, node) =>
     {
         await node.StartAsync();

@@ -28,7 +28,8 @@ public sealed class CommandClientTests
                     {
                         try
                         {
-                            await client.ExecuteAsync(node.Ledger.Script, [new LedgerStep(LedgerAction.Add, "n", "", 1)], CallContext.Local);
+                            await client.ExecuteAsync(
+                                node.Ledger.Script, [new LedgerStep(LedgerAction.Add, "n", "", 1)], CallContext.Local);
                             sure++;
                         }
                         catch (DiscoveryException e) when (e.WriteOutcome == WriteOutcome.Unknown)

@@ -131,7 +131,7 @@ public abstract partial class CommandLogConformance
         Check((await Log.ReadBarrierAsync(ReadConsistency.Stale)).IsReached, "a stale read works to the end");
     }
 
-    /// <summary>A broken invariant faults the node: nothing of that batch is applied, all further work is refused, stale reads go on.</summary>
+    /// <summary>A broken invariant faults the node: nothing of the batch is applied, further work is refused, stale reads go on.</summary>
     public async Task Fault_BrokenInvariant_RefusesFurtherWork()
     {
         await AppliedAsync(Add("n"));

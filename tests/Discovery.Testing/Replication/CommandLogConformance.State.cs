@@ -6,7 +6,7 @@ public abstract partial class CommandLogConformance
     /// <summary>A barrier covers every proposal that was answered before it.</summary>
     public async Task ReadBarrier_AfterAProposal_CoversIt()
     {
-        foreach (ReadConsistency consistency in (ReadConsistency[])[ReadConsistency.Default, ReadConsistency.Consistent, ReadConsistency.Stale])
+        foreach (ReadConsistency consistency in Enum.GetValues<ReadConsistency>())
         {
             CommandOutcome outcome = await AppliedAsync(Add("n"));
             ReadBarrierResult barrier = await Log.ReadBarrierAsync(consistency);

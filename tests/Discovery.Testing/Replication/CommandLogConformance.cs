@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Discovery.Testing;
 
-/// <summary>What every <see cref="ICommandLog"/> must do. An implementation's test class derives from this and runs each scenario.</summary>
+/// <summary>What every <see cref="ICommandLog"/> must do. The tests of an implementation derive from it and run each scenario.</summary>
 /// <remarks>Each scenario is a method of one of the partial files, found by its name; it runs on a kernel of its own.</remarks>
 public abstract partial class CommandLogConformance
 {

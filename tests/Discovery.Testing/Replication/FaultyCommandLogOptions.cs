@@ -9,7 +9,14 @@ public sealed record FaultyCommandLogOptions
     /// <summary>A bit of everything.</summary>
     public static FaultyCommandLogOptions Stormy { get; } = new()
     {
-        Refused = 0.1, LostUnapplied = 0.1, LostApplied = 0.15, Late = 0.2, Duplicated = 0.15, Hanging = 0.02, LeadershipLost = 0.03, BarrierRefused = 0.1,
+        Refused = 0.1,
+        LostUnapplied = 0.1,
+        LostApplied = 0.15,
+        Late = 0.2,
+        Duplicated = 0.15,
+        Hanging = 0.02,
+        LeadershipLost = 0.03,
+        BarrierRefused = 0.1,
     };
 
     /// <summary>Refused before it enters the log.</summary>

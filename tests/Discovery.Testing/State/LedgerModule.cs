@@ -140,11 +140,14 @@ public sealed class LedgerModule : IStateModule
             return steps;
         });
 
-    private static BinaryCodec<long> NumberCodec { get; } = new(static (writer, value) => writer.Write(value), static reader => reader.ReadInt64());
+    private static BinaryCodec<long> NumberCodec { get; } = new(
+        static (writer, value) => writer.Write(value), static reader => reader.ReadInt64());
 
-    private static BinaryCodec<bool> BooleanCodec { get; } = new(static (writer, value) => writer.Write(value), static reader => reader.ReadBoolean());
+    private static BinaryCodec<bool> BooleanCodec { get; } = new(
+        static (writer, value) => writer.Write(value), static reader => reader.ReadBoolean());
 
-    private static BinaryCodec<string> TextCodec { get; } = new(static (writer, value) => writer.Write(value), static reader => reader.ReadString());
+    private static BinaryCodec<string> TextCodec { get; } = new(
+        static (writer, value) => writer.Write(value), static reader => reader.ReadString());
 
     private void TouchGroup(LedgerItem? item, ref StateTopicSink topics)
     {

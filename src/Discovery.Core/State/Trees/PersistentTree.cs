@@ -19,6 +19,8 @@ internal sealed class PersistentTree<T>
 
     public bool TryGet(ReadOnlySpan<byte> key, out TreeEntry<T> entry) => TreeSearch.TryGet(Root, key, out entry);
 
+    public bool HasPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.HasPrefix(Root, prefix);
+
     public int CountPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.CountPrefix(Root, prefix);
 
     public ulong MaxIndexOfPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.MaxIndexOfPrefix(Root, prefix);

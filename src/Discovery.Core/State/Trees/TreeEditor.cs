@@ -16,6 +16,8 @@ internal sealed class TreeEditor<T>
 
     public bool TryGet(ReadOnlySpan<byte> key, out TreeEntry<T> entry) => TreeSearch.TryGet(_root, key, out entry);
 
+    public bool HasPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.HasPrefix(_root, prefix);
+
     public int CountPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.CountPrefix(_root, prefix);
 
     public ulong MaxIndexOfPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.MaxIndexOfPrefix(_root, prefix);
@@ -31,10 +33,17 @@ internal sealed class TreeEditor<T>
     }
 
     /// <summary>Adds or replaces; says whether there was an entry before, and which.</summary>
-    public bool Set(byte[] key, T value, ulong index, ulong hash, out TreeEntry<T> old)
+    public bool Set(byte[] key, T value, ulong index, ulong hash, out TreeEntry<T> old) =>
+        Set(key, new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash }, out old);
+
+    /// <summary>Adds or replaces like the other, and copies the key only where there is none yet.</summary>
+    public bool Set(ReadOnlySpan<byte> key, T value, ulong index, ulong hash, out TreeEntry<T> old) =>
+        Set(key, new TreeEntry<T> { Value = value, Index = index, Hash = hash }, out old);
+
+    private bool Set(ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old)
     {
         _root ??= new TreeLeaf<T>(_owner);
-        bool replaced = Insert(ref _root, new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash }, out old, out Split split);
+        bool replaced = Insert(ref _root, key, entry, out old, out Split split);
         if (split.Right is not null)
         {
             var root = new TreeBranch<T>(_owner);
@@ -56,7 +65,7 @@ internal sealed class TreeEditor<T>
             return false;
         }
 
-        Delete(ref _root, key);
+        Delete(ref _root, key, old.Index);
         while (_root is TreeBranch<T> { Count: 1 } branch)
         {
             _root = branch.Children[0];
@@ -79,14 +88,14 @@ internal sealed class TreeEditor<T>
     private TNode Own<TNode>(TNode node) where TNode : TreeNode<T> =>
         ReferenceEquals(node.Owner, _owner) ? node : (TNode)node.CopyFor(_owner);
 
-    private bool Insert(ref TreeNode<T> node, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
+    private bool Insert(ref TreeNode<T> node, ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
     {
         if (node is TreeBranch<T> shared)
         {
             TreeBranch<T> branch = Own(shared);
             node = branch;
-            int position = branch.ChildFor(entry.Key);
-            bool replaced = Insert(ref branch.Children[position], entry, out old, out Split childSplit);
+            int position = branch.IsLast(key) ? branch.Count - 1 : branch.ChildFor(key);
+            bool replaced = Insert(ref branch.Children[position], key, entry, out old, out Split childSplit);
             branch.Size += replaced ? 0 : 1;
             split = default;
             if (childSplit.Right is not null)
@@ -95,46 +104,45 @@ internal sealed class TreeEditor<T>
                 split = branch.Count > TreeNode<T>.FanOut ? SplitBranch(branch, position + 1) : default;
             }
 
-            if (replaced && old.Index == branch.MaxIndex && entry.Index < old.Index)
+            if (split.Right is null)
             {
-                branch.Summarize();
-            }
-            else if (split.Right is null)
-            {
-                branch.MaxIndex = Math.Max(branch.MaxIndex, entry.Index);
+                branch.NoteIndex(replaced ? old.Index : 0, entry.Index);
             }
 
             return replaced;
         }
 
-        return InsertIntoLeaf(ref node, entry, out old, out split);
+        return InsertIntoLeaf(ref node, key, entry, out old, out split);
     }
 
-    private bool InsertIntoLeaf(ref TreeNode<T> node, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
+    private bool InsertIntoLeaf(ref TreeNode<T> node, ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
     {
         TreeLeaf<T> leaf = Own((TreeLeaf<T>)node);
         node = leaf;
-        int position = leaf.LowerBound(entry.Key);
+        int position = leaf.IsBeyond(key) ? leaf.Count : leaf.LowerBound(key);
         split = default;
-        if (leaf.IsAt(position, entry.Key))
+        if (leaf.IsAt(position, key))
         {
             ref TreeEntry<T> slot = ref leaf.Entries[position];
             old = slot;
             slot = entry;
             slot.Key = old.Key;
-            leaf.Summarize();
+            leaf.NoteIndex(old.Index, entry.Index);
             return true;
         }
 
         old = default;
         Array.Copy(leaf.Entries, position, leaf.Entries, position + 1, leaf.Count - position);
         leaf.Entries[position] = entry;
+        leaf.Entries[position].Key ??= key.ToArray();
         leaf.Count++;
         leaf.Size = leaf.Count;
         leaf.MaxIndex = Math.Max(leaf.MaxIndex, entry.Index);
+        bool isRun = position == leaf.LastInserted + 1;
+        leaf.LastInserted = position;
         if (leaf.Count > TreeNode<T>.FanOut)
         {
-            split = SplitLeaf(leaf, position);
+            split = SplitLeaf(leaf, isRun ? RunSplitPoint(leaf.Count, position) : SplitPoint(leaf.Count, position));
         }
 
         return false;
@@ -143,10 +151,12 @@ internal sealed class TreeEditor<T>
     // A split caused by appending leaves the left node full: keys that arrive in order fill the tree completely.
     private static int SplitPoint(int count, int inserted) => inserted == count - 1 ? count - 1 : count / 2;
 
-    private Split SplitLeaf(TreeLeaf<T> leaf, int inserted)
+    // Keys that arrive in order within one prefix of an index: what comes next belongs right behind the last, so the split is there.
+    private static int RunSplitPoint(int count, int inserted) => Math.Min(inserted + 1, count - 1);
+
+    private Split SplitLeaf(TreeLeaf<T> leaf, int from)
     {
-        int from = SplitPoint(leaf.Count, inserted);
-        var right = new TreeLeaf<T>(_owner) { Count = leaf.Count - from };
+        var right = new TreeLeaf<T>(_owner) { Count = leaf.Count - from, LastInserted = leaf.LastInserted - from };
         Array.Copy(leaf.Entries, from, right.Entries, 0, right.Count);
         Array.Clear(leaf.Entries, from, right.Count);
         leaf.Count = from;
@@ -169,8 +179,8 @@ internal sealed class TreeEditor<T>
         return new Split { Right = right, Low = right.Lows[0] };
     }
 
-    // The caller has checked that the key is there.
-    private void Delete(ref TreeNode<T> node, ReadOnlySpan<byte> key)
+    // The caller has checked that the key is there, and knows the index of its entry.
+    private void Delete(ref TreeNode<T> node, ReadOnlySpan<byte> key, ulong index)
     {
         if (node is TreeLeaf<T> sharedLeaf)
         {
@@ -178,22 +188,24 @@ internal sealed class TreeEditor<T>
             node = leaf;
             int position = leaf.LowerBound(key);
             leaf.Count--;
+            leaf.Size--;
             Array.Copy(leaf.Entries, position + 1, leaf.Entries, position, leaf.Count - position);
             leaf.Entries[leaf.Count] = default;
-            leaf.Summarize();
+            leaf.NoteIndex(index, 0);
             return;
         }
 
         TreeBranch<T> branch = Own((TreeBranch<T>)node);
         node = branch;
         int child = branch.ChildFor(key);
-        Delete(ref branch.Children[child], key);
+        Delete(ref branch.Children[child], key, index);
+        branch.Size--;
         if (branch.Children[child].Count < TreeNode<T>.MergeBelow)
         {
             Mend(branch, child);
         }
 
-        branch.Summarize();
+        branch.NoteIndex(index, 0);
     }
 
     // Removes an empty child, or joins a small one with a neighbour where both fit into one node.

@@ -21,6 +21,22 @@ internal abstract class TreeNode<T>(object owner)
     public ulong MaxIndex;
 
     public abstract TreeNode<T> CopyFor(object owner);
+
+    /// <summary>Reckons <see cref="Size"/> and <see cref="MaxIndex"/> anew.</summary>
+    public abstract void Summarize();
+
+    /// <summary>Keeps <see cref="MaxIndex"/> right after one entry's index has changed; 0 stands for no entry.</summary>
+    public void NoteIndex(ulong old, ulong index)
+    {
+        if (index >= MaxIndex)
+        {
+            MaxIndex = index;
+        }
+        else if (old == MaxIndex)
+        {
+            Summarize();
+        }
+    }
 }
 
 internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
@@ -28,9 +44,12 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
     // One slot more than the fan-out: a leaf overflows for a moment before it is split.
     public readonly TreeEntry<T>[] Entries = new TreeEntry<T>[FanOut + 1];
 
+    /// <summary>Where the last entry was inserted; a hint for the split, worthless after a removal and harmless then.</summary>
+    public int LastInserted = -1;
+
     public override TreeNode<T> CopyFor(object owner)
     {
-        var copy = new TreeLeaf<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex };
+        var copy = new TreeLeaf<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex, LastInserted = LastInserted };
         Array.Copy(Entries, copy.Entries, Count);
         return copy;
     }
@@ -56,9 +75,12 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
         return low;
     }
 
+    /// <summary>Whether <paramref name="key"/> is above every entry: one comparison for keys that arrive in order.</summary>
+    public bool IsBeyond(ReadOnlySpan<byte> key) => Count > 0 && Entries[Count - 1].Key.AsSpan().SequenceCompareTo(key) < 0;
+
     public bool IsAt(int position, ReadOnlySpan<byte> key) => position < Count && Entries[position].Key.AsSpan().SequenceEqual(key);
 
-    public void Summarize()
+    public override void Summarize()
     {
         Size = Count;
         ulong max = 0;
@@ -86,6 +108,9 @@ internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner)
         return copy;
     }
 
+    /// <summary>Whether <paramref name="key"/> lies in the range of the last child.</summary>
+    public bool IsLast(ReadOnlySpan<byte> key) => Count > 1 && Lows[Count - 1].AsSpan().SequenceCompareTo(key) <= 0;
+
     /// <summary>The child in whose range <paramref name="key"/> lies.</summary>
     public int ChildFor(ReadOnlySpan<byte> key)
     {
@@ -107,7 +132,7 @@ internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner)
         return low - 1;
     }
 
-    public void Summarize()
+    public override void Summarize()
     {
         int size = 0;
         ulong max = 0;

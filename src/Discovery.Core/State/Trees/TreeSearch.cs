@@ -24,6 +24,36 @@ internal static class TreeSearch
         return false;
     }
 
+    /// <summary>Whether any entry's key begins with <paramref name="prefix"/>.</summary>
+    public static bool HasPrefix<T>(TreeNode<T>? node, ReadOnlySpan<byte> prefix)
+    {
+        TreeNode<T>? next = null;
+        while (node is TreeBranch<T> branch)
+        {
+            int child = branch.ChildFor(prefix);
+            next = child + 1 < branch.Count ? branch.Children[child + 1] : next;
+            node = branch.Children[child];
+        }
+
+        if (node is not TreeLeaf<T> leaf)
+        {
+            return false;
+        }
+
+        int position = leaf.LowerBound(prefix);
+        if (position < leaf.Count)
+        {
+            return leaf.Entries[position].Key.AsSpan().StartsWith(prefix);
+        }
+
+        while (next is TreeBranch<T> branch)
+        {
+            next = branch.Children[0];
+        }
+
+        return next is TreeLeaf<T> following && following.Entries[0].Key.AsSpan().StartsWith(prefix);
+    }
+
     public static int CountPrefix<T>(TreeNode<T>? root, ReadOnlySpan<byte> prefix)
     {
         if (prefix.IsEmpty)

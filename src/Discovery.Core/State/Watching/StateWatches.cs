@@ -56,22 +56,29 @@ internal sealed class StateWatches
                 return;
             }
 
-            foreach (StateChangeSet set in changes)
+            for (int i = 0; i < changes.Count; i++)
             {
-                foreach (StateChange change in set.Changes)
-                {
-                    Collect(_tables[change.Table.Id]);
-                }
-
-                foreach (StateTopicTouch touch in set.Topics)
-                {
-                    _keys.TryGetValue(new WatchKey(touch.Space.Id, touch.Key), out HashSet<IStateWatcher>? exact);
-                    Collect(exact);
-                    CollectPrefixes(touch);
-                }
+                CollectTouched(changes[i]);
             }
 
             SignalCollected();
+        }
+    }
+
+    // By position: enumerating through the interface would allocate at every change.
+    private void CollectTouched(StateChangeSet set)
+    {
+        for (int i = 0; i < set.Changes.Count; i++)
+        {
+            Collect(_tables[set.Changes[i].Table.Id]);
+        }
+
+        for (int i = 0; i < set.Topics.Count; i++)
+        {
+            StateTopicTouch touch = set.Topics[i];
+            _keys.TryGetValue(new WatchKey(touch.Space.Id, touch.Key), out HashSet<IStateWatcher>? exact);
+            Collect(exact);
+            CollectPrefixes(touch);
         }
     }
 

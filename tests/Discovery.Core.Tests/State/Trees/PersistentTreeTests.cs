@@ -25,7 +25,10 @@ public sealed class PersistentTreeTests
             {
                 ulong index = random.Next(10) == 0 ? (ulong)random.Next(i + 1) : (ulong)i;
                 bool known = model.TryGetValue(key, out (int Value, ulong Index) before);
-                Assert.Equal(known, editor.Set(key, i, index, (ulong)i, out TreeEntry<int> old));
+                TreeEntry<int> old;
+                Assert.Equal(
+                    known,
+                    i % 2 == 0 ? editor.Set(key, i, index, (ulong)i, out old) : editor.Set(key.AsSpan(), i, index, (ulong)i, out old));
                 Assert.Equal(before, (old.Value, old.Index));
                 model[key] = (i, index);
             }
@@ -100,6 +103,7 @@ public sealed class PersistentTreeTests
         prefix = random.Next(4) == 0 ? RandomKey(random, alphabet) : prefix;
         List<KeyValuePair<byte[], (int Value, ulong Index)>> expected = [.. model.Where(pair => pair.Key.AsSpan().StartsWith(prefix))];
         Assert.Equal(expected.Count, editor.CountPrefix(prefix));
+        Assert.Equal(expected.Count > 0, editor.HasPrefix(prefix));
         Assert.Equal(expected.Count == 0 ? 0 : expected.Max(pair => pair.Value.Index), editor.MaxIndexOfPrefix(prefix));
         List<int> found = [];
         foreach (ref readonly TreeEntry<int> entry in editor.Scan(prefix))
