@@ -6,8 +6,8 @@ namespace Discovery.DependencyInjection;
 
 /// <summary>Starts and stops the node, and this app's services on it, with the host.</summary>
 /// <remarks>
-/// Starting fails on bad options, or when a shared node does not run. From then on nothing is thrown into the host: trouble is logged
-/// and told by the health check. An app that shares a node starts and stops nothing but its own services.
+/// Starting fails on bad options, or when a shared node does not run. From then on nothing is thrown into the host: trouble is logged and
+/// told by the health check. An app that shares a node starts and stops nothing but its own services.
 /// </remarks>
 internal sealed class NodeLifecycle(
     IEnumerable<DiscoveryNode> own,
