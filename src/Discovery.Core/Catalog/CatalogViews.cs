@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text;
 using Discovery.State.Watching;
+using Discovery.Wire;
 
 namespace Discovery.Catalog;
 
@@ -9,7 +11,7 @@ internal sealed class CatalogViews : IStateObserver
 {
     private readonly CatalogReader _reader;
     private readonly StateMachine _state;
-    private readonly Random _seeds;
+    private readonly ulong _seed;
     private readonly Lock _lock = new();
     private readonly Dictionary<WatchKey, ServiceSlot> _byKey = [];
     private readonly ConcurrentDictionary<string, ServiceSlot> _byName = new(StringComparer.Ordinal);
@@ -19,7 +21,7 @@ internal sealed class CatalogViews : IStateObserver
     {
         _reader = reader;
         _state = state;
-        _seeds = seeds;
+        _seed = (ulong)seeds.NextInt64();
         _byFoldedName = _byName.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -75,6 +77,10 @@ internal sealed class CatalogViews : IStateObserver
         }
     }
 
+    public ServiceView Read(ServiceSlot slot, PickSource source) => _reader.ReadView(_state.Current, slot.Name, slot.Key, source);
+
+    public PickSource CreateSource(byte[] key) => new(RowHash.Compute(key, _seed));
+
     private ServiceView FindFolded(string service)
     {
         // A name is kept in lower case; whoever writes it otherwise pays for the folding.
@@ -98,16 +104,22 @@ internal sealed class CatalogViews : IStateObserver
         }
         else if (exists)
         {
-            GetOrAdd(key.ToArray()).Invalidate(snapshot.Index);
+            GetOrAdd(ToArray(key)).Invalidate(snapshot.Index);
         }
     }
+
+    // The array that the topic is kept under, so that the slots need none of their own.
+    private static byte[] ToArray(ReadOnlyMemory<byte> key) =>
+        MemoryMarshal.TryGetArray(key, out ArraySegment<byte> segment) && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : key.ToArray();
 
     private ServiceSlot GetOrAdd(byte[] key)
     {
         if (!_byKey.TryGetValue(new WatchKey(0, key), out ServiceSlot? slot))
         {
             string name = Encoding.UTF8.GetString(key.AsSpan(0, key.Length - 1));
-            slot = new ServiceSlot(name, key, _reader, _state, new PickSource((ulong)_seeds.NextInt64()));
+            slot = new ServiceSlot(name, key, this);
             _byKey.Add(new WatchKey(0, key), slot);
             _byName[name] = slot;
         }

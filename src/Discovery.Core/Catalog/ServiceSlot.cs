@@ -8,11 +8,12 @@ namespace Discovery.Catalog;
 /// 3. the reader stores its view of N. It then reads <c>_changedAt</c>, finds it above N, and builds again. Had 2 come after that read,
 /// it would have cleared the view that 3 stored. Either way no reader that starts after 2 is left with N.
 /// </remarks>
-internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader, StateMachine state, PickSource source)
+internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
 {
-    private readonly Lock _building = new();
+    // Small on purpose: a lookup that misses the cache pays for every line that the slots are spread over.
     private ServiceView? _view;
     private ulong _changedAt;
+    private PickSource? _source;
 
     public string Name { get; } = name;
 
@@ -32,8 +33,10 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
 
     private ServiceView Build()
     {
-        lock (_building)
+        // No code but this holds a slot's monitor; a lock object each would spread the slots further.
+        lock (this)
         {
+            _source ??= owner.CreateSource(Key);
             while (true)
             {
                 if (Volatile.Read(ref _view) is { } built)
@@ -41,10 +44,9 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
                     return built;
                 }
 
-                StateSnapshot snapshot = state.Current;
-                ServiceView view = reader.ReadView(snapshot, Name, Key, source);
+                ServiceView view = owner.Read(this, _source);
                 Interlocked.Exchange(ref _view, view);
-                if (Volatile.Read(ref _changedAt) <= snapshot.Index)
+                if (Volatile.Read(ref _changedAt) <= view.Index)
                 {
                     return view;
                 }
