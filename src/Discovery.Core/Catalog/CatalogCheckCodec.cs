@@ -50,6 +50,7 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
             || !CodecFields.TryReadText(ref reader, likelyNode, out string node)
             || !CodecFields.TryReadRepeated(ref reader, out string checkId)
+            || !CodecFields.AreNames(node, checkId)
             || !CodecFields.TryReadRepeated(ref reader, out string name)
             || !reader.TryReadUInt32(out uint status)
             || status > (uint)CheckStatus.Critical
@@ -57,6 +58,7 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
             || !CodecFields.TryReadText(ref reader, out string output)
             || !CodecFields.TryReadText(ref reader, likelyService, out string serviceId)
             || !CodecFields.TryReadRepeated(ref reader, out string serviceName)
+            || !CodecFields.AreKeyTexts(serviceId, serviceName)
             || !CodecFields.TryReadRepeated(ref reader, out string type)
             || !CodecFields.TryReadOwner(ref reader, node, out string? owner)
             || !reader.TryReadUInt64(out ulong createIndex)

@@ -76,10 +76,18 @@ internal sealed class CatalogCommands(CatalogTables tables)
             return new CatalogWriteResult(CatalogWriteStatus.NodeMissing, command.Node.Name);
         }
 
-        if (!command.SkipNodeUpdate && current is not null && command.Node.Id != Guid.Empty && current.Id != Guid.Empty
-            && current.Id != command.Node.Id && IsAlive(transaction, current.Name))
+        if (!command.SkipNodeUpdate && current is not null)
         {
-            return new CatalogWriteResult(CatalogWriteStatus.NodeNameReserved, current.Id.ToString("D"));
+            if (command.Node.Id != Guid.Empty && current.Id != Guid.Empty && current.Id != command.Node.Id && IsAlive(transaction, current.Name))
+            {
+                return new CatalogWriteResult(CatalogWriteStatus.NodeNameReserved, current.Id.ToString("D"));
+            }
+
+            if (IsForeign(current.Owner, command.Owner, command.EnforceOwnership)
+                && !CatalogRows.AreSame(current, NodeRow(transaction, command, current)))
+            {
+                return OwnedBy(current.Owner!);
+            }
         }
 
         return existing is not null && IsForeign(existing.Owner, command.Owner, command.EnforceOwnership)
@@ -107,9 +115,9 @@ internal sealed class CatalogCommands(CatalogTables tables)
         return CatalogWriteResult.Ok;
     }
 
-    // A name may move to another node id once its holder is known to be dead (Consul's rule: its serfHealth is critical).
+    // A name may move to another node id unless its holder is known to be alive (Consul's rule: its serfHealth is not critical).
     private bool IsAlive(StateTransaction transaction, string node) =>
-        FindCheck(transaction, node, "serfHealth") is not { Status: CheckStatus.Critical };
+        FindCheck(transaction, node, "serfHealth") is { Status: not CheckStatus.Critical };
 
     private string PutNode(StateTransaction transaction, RegisterCommand command, CatalogNode? current)
     {
@@ -118,13 +126,7 @@ internal sealed class CatalogCommands(CatalogTables tables)
             return current.Name;
         }
 
-        CatalogNode node = command.Node with
-        {
-            Id = command.Node.Id == Guid.Empty && current is not null ? current.Id : command.Node.Id,
-            Owner = command.Owner == command.Node.Name ? command.Node.Name : command.Owner ?? current?.Owner,
-            CreateIndex = current?.CreateIndex ?? transaction.Index,
-            ModifyIndex = transaction.Index,
-        };
+        CatalogNode node = NodeRow(transaction, command, current);
         if (current is null || !CatalogRows.AreSame(current, node))
         {
             RemoveRenamed(transaction, node);
@@ -133,6 +135,14 @@ internal sealed class CatalogCommands(CatalogTables tables)
 
         return node.Name;
     }
+
+    private static CatalogNode NodeRow(StateTransaction transaction, RegisterCommand command, CatalogNode? current) => command.Node with
+    {
+        Id = command.Node.Id == Guid.Empty && current is not null ? current.Id : command.Node.Id,
+        Owner = command.Owner == command.Node.Name ? command.Node.Name : command.Owner ?? current?.Owner,
+        CreateIndex = current?.CreateIndex ?? transaction.Index,
+        ModifyIndex = transaction.Index,
+    };
 
     // The same node id under a new name: the node was renamed, and its old name goes with everything on it.
     private void RemoveRenamed(StateTransaction transaction, CatalogNode node)
@@ -151,7 +161,7 @@ internal sealed class CatalogCommands(CatalogTables tables)
 
         foreach (CatalogNode other in transaction.Scan(tables.NodesById, id))
         {
-            if (!string.Equals(other.Name, node.Name, StringComparison.OrdinalIgnoreCase))
+            if (CatalogKeys.Fold(other.Name) != CatalogKeys.Fold(node.Name))
             {
                 RemoveNode(transaction, new DeregisterCommand { Node = other.Name, Reason = DepartureReason.Renamed });
             }
@@ -169,7 +179,7 @@ internal sealed class CatalogCommands(CatalogTables tables)
         if (current is not null && !string.Equals(current.Name, row.Name, StringComparison.Ordinal))
         {
             MoveChecks(transaction, row);
-            if (!string.Equals(current.Name, row.Name, StringComparison.OrdinalIgnoreCase))
+            if (CatalogKeys.Fold(current.Name) != CatalogKeys.Fold(row.Name))
             {
                 RecordDeparture(transaction, current, DepartureReason.Renamed);
             }

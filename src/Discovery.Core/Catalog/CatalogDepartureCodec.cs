@@ -28,9 +28,9 @@ internal sealed class CatalogDepartureCodec : IStateCodec<CatalogDeparture>
         var reader = new MessagePackReader(input);
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
-            || !CodecFields.TryReadText(ref reader, out string service)
-            || !CodecFields.TryReadText(ref reader, out string node)
-            || !CodecFields.TryReadText(ref reader, out string serviceId)
+            || !CodecFields.TryReadName(ref reader, out string service)
+            || !CodecFields.TryReadName(ref reader, out string node)
+            || !CodecFields.TryReadName(ref reader, out string serviceId)
             || !reader.TryReadUInt32(out uint reason)
             || !reader.TryReadUInt64(out ulong index)
             || !reader.TryReadInt64(out long ticks)

@@ -11,6 +11,7 @@ internal sealed class CatalogExplainer(CatalogReader reader, CatalogScope scope,
     public ServiceExplanation Explain(StateSnapshot snapshot, ServiceQuery query, string? instanceId, CallContext context)
     {
         scope.Check(context);
+        RegistrationValidator.ThrowIfNoName(query.Service);
         BoundFilter<ServiceInstance>? filter = CatalogFilters.Bind(CatalogFilters.Instance, query.Filter);
         var explained = new SortedDictionary<RowKey, InstanceExplanation>();
         foreach (CatalogDeparture departure in snapshot.Scan(reader.Tables.DeparturesByService, CatalogKeys.Folded(query.Service)))

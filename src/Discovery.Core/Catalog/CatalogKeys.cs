@@ -5,6 +5,9 @@ internal static class CatalogKeys
 {
     public const int StackBytes = 256;
 
+    /// <summary>A name as keys have it: names that differ in case only are one name.</summary>
+    public static string Fold(string name) => name.ToLowerInvariant();
+
     public static void Node(CatalogNode row, ref StateKeyBuilder key) => key.AppendFolded(row.Name);
 
     public static void Service(CatalogService row, ref StateKeyBuilder key)

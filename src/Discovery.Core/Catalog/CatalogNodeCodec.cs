@@ -41,7 +41,7 @@ internal sealed class CatalogNodeCodec : IStateCodec<CatalogNode>
     {
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
-            || !CodecFields.TryReadText(ref reader, out string name)
+            || !CodecFields.TryReadName(ref reader, out string name)
             || !CodecFields.TryRead(ref reader, out Guid id)
             || !CodecFields.TryReadText(ref reader, out string address)
             || !CodecFields.TryReadRepeated(ref reader, out string datacenter)

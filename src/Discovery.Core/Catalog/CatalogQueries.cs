@@ -12,6 +12,7 @@ internal sealed class CatalogQueries(CatalogReader reader, CatalogViews views, S
         ServiceQuery query, QueryOptions options, CancellationToken cancellationToken)
     {
         scope.Check(options.Context);
+        RegistrationValidator.ThrowIfNoName(query.Service);
         StateTopic topic = reader.ServiceTopic(query.Service);
         BoundFilter<ServiceInstance>? filter = CatalogFilters.Bind(CatalogFilters.Instance, query.Filter);
         return queries.QueryAsync(Read, InstanceListComparer.Instance, options, cancellationToken);

@@ -5,12 +5,6 @@ internal sealed class CatalogReader(CatalogTables tables)
 {
     public CatalogTables Tables { get; } = tables;
 
-    public ServiceView ReadView(StateSnapshot snapshot, string name, byte[] serviceKey, PickSource source)
-    {
-        ServiceInstance[] instances = ReadInstances(snapshot, serviceKey);
-        return new ServiceView(instances.Length > 0 ? instances[0].Name : name, snapshot.Index, instances, source);
-    }
-
     public ServiceInstance[] ReadInstances(StateSnapshot snapshot, byte[] serviceKey)
     {
         var instances = new ServiceInstance[snapshot.Count(Tables.ServicesByName, serviceKey)];
@@ -76,6 +70,8 @@ internal sealed class CatalogReader(CatalogTables tables)
 
         return checks;
     }
+
+    public StateTopic NodeTopic(string node) => StateTopic.ForKey(Tables.NodeTopics, CatalogKeys.Folded(node));
 
     public StateTopic ServiceTopic(string service) => StateTopic.ForKey(Tables.ServiceTopics, CatalogKeys.Folded(service));
 }

@@ -52,8 +52,9 @@ internal sealed class CatalogServiceCodec : IStateCodec<CatalogService>
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
             || !CodecFields.TryReadText(ref reader, likelyNode, out string node)
-            || !CodecFields.TryReadText(ref reader, out string id)
+            || !CodecFields.TryReadName(ref reader, out string id)
             || !CodecFields.TryReadRepeated(ref reader, out string name)
+            || !CodecFields.AreNames(node, name)
             || !CodecFields.TryRead(ref reader, out string[] tags)
             || !CodecFields.TryReadText(ref reader, out string address)
             || !reader.TryReadInt32(out int port)

@@ -47,6 +47,10 @@ internal sealed class CatalogSubscription : IAsyncDisposable
         {
             // Disposed: the watch has ended as asked.
         }
+        catch (Exception e)
+        {
+            Log.WatchEnded(_logger, _service, e);
+        }
     }
 
     private async ValueTask HandleAsync(ServiceChange change)

@@ -6,11 +6,9 @@ using Discovery.Wire;
 
 namespace Discovery.Catalog;
 
-/// <summary>Keeps one slot per service that exists or that somebody holds a reference to.</summary>
+/// <summary>Keeps one slot per service that has instances.</summary>
 internal sealed class CatalogViews : IStateObserver
 {
-    private readonly CatalogReader _reader;
-    private readonly StateMachine _state;
     private readonly ulong _seed;
     private readonly Lock _lock = new();
     private readonly Dictionary<WatchKey, ServiceSlot> _byKey = [];
@@ -19,25 +17,24 @@ internal sealed class CatalogViews : IStateObserver
 
     public CatalogViews(CatalogReader reader, StateMachine state, Random seeds)
     {
-        _reader = reader;
-        _state = state;
+        Reader = reader;
+        State = state;
         _seed = (ulong)seeds.NextInt64();
         _byFoldedName = _byName.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    public ServiceView Find(string service) =>
-        _byName.TryGetValue(service, out ServiceSlot? slot) ? slot.View : FindFolded(service);
+    public CatalogReader Reader { get; }
 
-    public ServiceSlot Pin(string service)
-    {
-        byte[] key = CatalogKeys.Folded(service);
-        lock (_lock)
-        {
-            ServiceSlot slot = GetOrAdd(key);
-            slot.IsPinned = true;
-            return slot;
-        }
-    }
+    public StateMachine State { get; }
+
+    public int SlotCount => _byName.Count;
+
+    public ServiceView Find(string service) =>
+        _byName.TryGetValue(service, out ServiceSlot? slot) ? slot.View : SlotOfFolded(service)?.View ?? ServiceView.Empty;
+
+    /// <summary>The slot of a service; null for one without instances.</summary>
+    public ServiceSlot? SlotOf(string service) =>
+        _byName.TryGetValue(service, out ServiceSlot? slot) ? slot : SlotOfFolded(service);
 
     public void OnApplied(StateSnapshot snapshot, IReadOnlyList<StateChangeSet> changes)
     {
@@ -47,7 +44,7 @@ internal sealed class CatalogViews : IStateObserver
             {
                 foreach (StateTopicTouch touch in set.Topics)
                 {
-                    if (ReferenceEquals(touch.Space, _reader.Tables.ServiceTopics))
+                    if (ReferenceEquals(touch.Space, Reader.Tables.ServiceTopics))
                     {
                         Refresh(snapshot, touch.Key);
                     }
@@ -66,7 +63,7 @@ internal sealed class CatalogViews : IStateObserver
             }
 
             string? last = null;
-            foreach (CatalogService service in snapshot.Scan(_reader.Tables.ServicesByName))
+            foreach (CatalogService service in snapshot.Scan(Reader.Tables.ServicesByName))
             {
                 if (service.Name != last)
                 {
@@ -77,34 +74,36 @@ internal sealed class CatalogViews : IStateObserver
         }
     }
 
-    public ServiceView Read(ServiceSlot slot, PickSource source) => _reader.ReadView(_state.Current, slot.Name, slot.Key, source);
-
     public PickSource CreateSource(byte[] key) => new(RowHash.Compute(key, _seed));
 
-    private ServiceView FindFolded(string service)
+    private ServiceSlot? SlotOfFolded(string service)
     {
         // A name is kept in lower case; whoever writes it otherwise pays for the folding.
         const int stackChars = 256;
         Span<char> folded = service.Length <= stackChars ? stackalloc char[stackChars] : new char[service.Length];
         folded = folded[..service.AsSpan().ToLowerInvariant(folded)];
-        return _byFoldedName.TryGetValue(folded, out ServiceSlot? slot) ? slot.View : ServiceView.Empty;
+        return _byFoldedName.TryGetValue(folded, out ServiceSlot? slot) ? slot : null;
     }
 
     private void Refresh(StateSnapshot snapshot, ReadOnlyMemory<byte> key)
     {
-        bool exists = snapshot.Any(_reader.Tables.ServicesByName, key.Span);
-        if (_byKey.TryGetValue(new WatchKey(0, key), out ServiceSlot? slot))
+        bool exists = snapshot.Any(Reader.Tables.ServicesByName, key.Span);
+        if (!_byKey.TryGetValue(new WatchKey(0, key), out ServiceSlot? slot))
         {
-            slot.Invalidate(snapshot.Index);
-            if (!exists && !slot.IsPinned)
+            if (exists)
             {
-                _byKey.Remove(new WatchKey(0, key));
-                _byName.TryRemove(slot.Name, out _);
+                Add(ToArray(key));
             }
         }
         else if (exists)
         {
-            GetOrAdd(ToArray(key)).Invalidate(snapshot.Index);
+            slot.Invalidate(snapshot.Index);
+        }
+        else
+        {
+            _byKey.Remove(new WatchKey(0, key));
+            _byName.TryRemove(slot.Name, out _);
+            slot.Retire();
         }
     }
 
@@ -114,16 +113,11 @@ internal sealed class CatalogViews : IStateObserver
             ? segment.Array
             : key.ToArray();
 
-    private ServiceSlot GetOrAdd(byte[] key)
+    private void Add(byte[] key)
     {
-        if (!_byKey.TryGetValue(new WatchKey(0, key), out ServiceSlot? slot))
-        {
-            string name = Encoding.UTF8.GetString(key.AsSpan(0, key.Length - 1));
-            slot = new ServiceSlot(name, key, this);
-            _byKey.Add(new WatchKey(0, key), slot);
-            _byName[name] = slot;
-        }
-
-        return slot;
+        string name = Encoding.UTF8.GetString(key.AsSpan(0, key.Length - 1));
+        var slot = new ServiceSlot(name, key, this);
+        _byKey.Add(new WatchKey(0, key), slot);
+        _byName[name] = slot;
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Discovery.Queries;
-using Discovery.State.Watching;
 
 namespace Discovery.Catalog;
 
@@ -11,41 +10,42 @@ namespace Discovery.Catalog;
 internal sealed class CatalogWatcher(
     CatalogReader reader, StateMachine state, CatalogScope scope, NodeLifetime lifetime, WatchMetrics metrics)
 {
-    public async IAsyncEnumerable<ServiceChange> WatchAsync(
-        string service, WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Follows a service; what is wrong with the call is told at once, and "now" is the time of the call.</summary>
+    public IAsyncEnumerable<ServiceChange> WatchAsync(string service, WatchOptions options, CancellationToken cancellationToken)
     {
         scope.Check(options.Context);
+        RegistrationValidator.ThrowIfNoName(service);
+        StatePosition? position = options.Start switch
+        {
+            WatchStart.Now => state.Current.Position,
+            WatchStart.Resume => options.ResumeFrom,
+            _ => null,
+        };
+        return FollowAsync(service, position, options.Mode, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<ServiceChange> FollowAsync(
+        string service, StatePosition? from, WatchMode mode, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         byte[] key = CatalogKeys.Folded(service);
-        StateTopic topic = StateTopic.ForKey(reader.Tables.ServiceTopics, key);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Stopping);
         using IDisposable counted = metrics.Opened();
-        using StateWatch watch = StateWatch.Open(state, [topic]);
-        StatePosition position = options.Start == WatchStart.Resume ? options.ResumeFrom : state.Current.Position;
-        if (options.Start == WatchStart.Current)
+        using StateWatch watch = StateWatch.Open(state, [reader.ServiceTopic(service)]);
+        StateSnapshot snapshot = state.Current;
+        if (from is null)
         {
-            StateSnapshot first = state.Current;
-            position = first.Position;
-            yield return Everything(ServiceChangeKind.Current, first, key);
+            yield return Everything(ServiceChangeKind.Current, snapshot, key);
         }
 
-        var sets = new List<StateChangeSet>();
+        StatePosition position = from ?? snapshot.Position;
         while (true)
         {
-            StateSnapshot snapshot = state.Current;
+            snapshot = state.Current;
             if (snapshot.Position != position)
             {
-                sets.Clear();
-                if (position.Index > snapshot.Index || !StateFeed.TryRead(state, topic, position, snapshot, sets))
+                foreach (ServiceChange change in Changes(position, snapshot, service, key, mode))
                 {
-                    metrics.Resynced();
-                    yield return Everything(ServiceChangeKind.Resync, snapshot, key);
-                }
-                else
-                {
-                    foreach (ServiceChange change in Changes(snapshot, service, sets, options.Mode))
-                    {
-                        yield return change;
-                    }
+                    yield return change;
                 }
 
                 position = snapshot.Position;
@@ -75,28 +75,25 @@ internal sealed class CatalogWatcher(
     private ServiceChange Everything(ServiceChangeKind kind, StateSnapshot snapshot, byte[] key) =>
         new(kind, snapshot.Position, reader.ReadInstances(snapshot, key), []);
 
-    private IEnumerable<ServiceChange> Changes(
-        StateSnapshot snapshot, string service, List<StateChangeSet> sets, WatchMode mode)
+    private IReadOnlyList<ServiceChange> Changes(
+        StatePosition after, StateSnapshot snapshot, string service, byte[] key, WatchMode mode)
     {
-        List<ServiceStep> steps = ServiceRewind.Read(reader, snapshot, service, sets);
-        if (mode == WatchMode.Latest)
+        var steps = new List<ServiceStep>();
+        if (!ServiceRewind.TryRead(reader, state, service, after, snapshot, steps))
         {
-            List<ServiceDelta> net = ServiceRewind.Merge(steps);
-            if (net.Count > 0)
-            {
-                yield return new ServiceChange(ServiceChangeKind.Delta, snapshot.Position, [], net);
-            }
-
-            yield break;
+            metrics.Resynced();
+            return [Everything(ServiceChangeKind.Resync, snapshot, key)];
         }
 
-        foreach (ServiceStep step in steps)
+        if (mode == WatchMode.Every)
         {
-            if (step.Deltas.Count > 0)
-            {
-                yield return new ServiceChange(
-                    ServiceChangeKind.Delta, new StatePosition(snapshot.Lineage, step.Index), [], step.Deltas);
-            }
+            return steps.ConvertAll(step => Delta(new StatePosition(snapshot.Lineage, step.Index), step.Deltas));
         }
+
+        List<ServiceDelta> net = ServiceRewind.Merge(steps);
+        return net.Count > 0 ? [Delta(snapshot.Position, net)] : [];
     }
+
+    private static ServiceChange Delta(StatePosition position, List<ServiceDelta> deltas) =>
+        new(ServiceChangeKind.Delta, position, [], deltas);
 }

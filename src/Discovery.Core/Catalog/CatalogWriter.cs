@@ -35,11 +35,9 @@ internal sealed class CatalogWriter(CatalogModule module, CommandClient client, 
         CatalogDeregistration deregistration, CallContext context, CancellationToken cancellationToken)
     {
         scope.Check(context);
-        if (string.IsNullOrEmpty(deregistration.Node))
-        {
-            throw new DiscoveryException(DiscoveryError.InvalidRequest, "The deregistration is invalid: Node: must not be empty.");
-        }
-
+        var failures = new List<string>();
+        RegistrationValidator.CheckDeregistration(deregistration, failures);
+        RegistrationValidator.ThrowIfInvalid("The deregistration", failures);
         var command = new DeregisterCommand
         {
             Node = deregistration.Node,
@@ -95,7 +93,7 @@ internal sealed class CatalogWriter(CatalogModule module, CommandClient client, 
             case CatalogWriteStatus.OwnedByOther:
                 throw new DiscoveryException(
                     DiscoveryError.OwnedByOther,
-                    $"The entry is kept by the agent of node \"{result.Subject}\"; deregister it there, or it would come back.");
+                    $"The entry is kept by the agent of node \"{result.Subject}\": write it there, or that agent would undo it.");
             case CatalogWriteStatus.NodeNameReserved:
                 throw new DiscoveryException(
                     DiscoveryError.InvalidRequest, $"The node's name is reserved by the node with id {result.Subject}, which is alive.");

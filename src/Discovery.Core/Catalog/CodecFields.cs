@@ -39,6 +39,20 @@ internal static class CodecFields
         return isReadable;
     }
 
+    /// <summary>Reads text that goes into a key, where U+0000 ends a part.</summary>
+    public static bool TryReadKeyText(ref MessagePackReader reader, out string text) =>
+        TryReadText(ref reader, out text) && !text.Contains('\0');
+
+    /// <summary>Reads a name or id: text of a key that is not empty.</summary>
+    public static bool TryReadName(ref MessagePackReader reader, out string name) =>
+        TryReadKeyText(ref reader, out name) && name.Length > 0;
+
+    /// <summary>Whether texts can be parts of a key, where U+0000 ends a part.</summary>
+    public static bool AreKeyTexts(string first, string second) => !first.Contains('\0') && !second.Contains('\0');
+
+    /// <summary>Whether texts are names or ids: parts of a key that are not empty.</summary>
+    public static bool AreNames(string first, string second) => first.Length > 0 && second.Length > 0 && AreKeyTexts(first, second);
+
     /// <summary>Reads a text that is probably the same as another one, which is then used instead of a copy.</summary>
     public static bool TryReadText(ref MessagePackReader reader, string likely, out string text)
     {

@@ -28,9 +28,9 @@ internal sealed class DeregisterCommandCodec : IStateCodec<DeregisterCommand>
         var reader = new MessagePackReader(input);
         value = null;
         if (!CodecFields.TryBegin(ref reader, Fields, out int extra)
-            || !CodecFields.TryReadText(ref reader, out string node)
-            || !CodecFields.TryReadText(ref reader, out string serviceId)
-            || !CodecFields.TryReadText(ref reader, out string checkId)
+            || !CodecFields.TryReadName(ref reader, out string node)
+            || !CodecFields.TryReadKeyText(ref reader, out string serviceId)
+            || !CodecFields.TryReadKeyText(ref reader, out string checkId)
             || !reader.TryReadUInt32(out uint reason)
             || !reader.TryReadString(out string? owner)
             || !reader.TryReadBoolean(out bool enforce)

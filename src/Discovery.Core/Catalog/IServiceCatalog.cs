@@ -48,7 +48,10 @@ public interface IServiceCatalog
         string service, WatchOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Follows a service with a handler on the node's own loop.</summary>
-    /// <remarks>A handler that throws is logged and counted; the change is not repeated, and the next one is delivered.</remarks>
+    /// <remarks>
+    /// A handler that throws is logged and counted; the change is not repeated, and the next one is delivered. The subscription must not be
+    /// disposed from inside its own handler, which would wait for itself.
+    /// </remarks>
     /// <param name="service">The service's name.</param>
     /// <param name="handler">Called for one change at a time.</param>
     /// <param name="options">Every change or the latest, and from where.</param>

@@ -6,19 +6,31 @@ namespace Discovery.Catalog;
 /// <summary>Checks registrations before they become commands; reports every failure with its field.</summary>
 internal static class RegistrationValidator
 {
-    public const int LabelCharsMax = 63;
-    public const int TextCharsMax = 255;
-    private const int PortMax = 65_535;
-    private const int MetaPairsMax = 64;
-    private const int MetaKeyCharsMax = 128;
-    private const int MetaValueCharsMax = 512;
-
     public static void ThrowIfInvalid(string subject, List<string> failures)
     {
         if (failures.Count > 0)
         {
             throw new DiscoveryException(DiscoveryError.InvalidRequest, $"{subject} is invalid: {string.Join("; ", failures)}.");
         }
+    }
+
+    /// <summary>Refuses what cannot be the name of a service in a lookup.</summary>
+    public static void ThrowIfNoName(string service)
+    {
+        if (string.IsNullOrEmpty(service) || service.Contains('\0'))
+        {
+            var failures = new List<string>();
+            CheckText("Service", service, isRequired: true, failures);
+            ThrowIfInvalid("The query", failures);
+        }
+    }
+
+    /// <summary>Checks a deregistration; what is too long or too odd to be in the catalog is told rather than looked for.</summary>
+    public static void CheckDeregistration(CatalogDeregistration deregistration, List<string> failures)
+    {
+        CheckText("Node", deregistration.Node, isRequired: true, failures);
+        CheckText("ServiceId", deregistration.ServiceId, isRequired: false, failures);
+        CheckText("CheckId", deregistration.CheckId, isRequired: false, failures);
     }
 
     /// <summary>Checks a service; <paramref name="requireDnsName"/> is off for what arrives by Consul's own calls.</summary>
@@ -30,19 +42,26 @@ internal static class RegistrationValidator
             CheckText($"{path}Id", service.Id, isRequired: true, failures);
         }
 
-        for (int i = 0; i < service.Tags.Count; i++)
+        if (IsCountWithin($"{path}Tags", service.Tags.Count, CatalogLimits.TagsMax, failures))
         {
-            CheckText(string.Create(CultureInfo.InvariantCulture, $"{path}Tags[{i}]"), service.Tags[i], isRequired: true, failures);
+            for (int i = 0; i < service.Tags.Count; i++)
+            {
+                string field = string.Create(CultureInfo.InvariantCulture, $"{path}Tags[{i}]");
+                CheckText(field, service.Tags[i], isRequired: true, failures, CatalogLimits.TagCharsMax);
+            }
         }
 
         CheckAddress($"{path}Address", service.Address, isRequired: false, failures);
         CheckPort($"{path}Port", service.Port, failures);
         CheckMeta($"{path}Meta", service.Meta, failures);
-        foreach ((string tag, ServiceAddress address) in service.TaggedAddresses.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        if (IsCountWithin($"{path}TaggedAddresses", service.TaggedAddresses.Count, CatalogLimits.TaggedAddressesMax, failures))
         {
-            CheckText($"{path}TaggedAddresses key", tag, isRequired: true, failures);
-            CheckAddress($"{path}TaggedAddresses[{tag}].Address", address.Address, isRequired: true, failures);
-            CheckPort($"{path}TaggedAddresses[{tag}].Port", address.Port, failures);
+            foreach ((string tag, ServiceAddress address) in service.TaggedAddresses.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+            {
+                CheckText($"{path}TaggedAddresses key", tag, isRequired: true, failures);
+                CheckAddress($"{path}TaggedAddresses[{Shown(tag)}].Address", address.Address, isRequired: true, failures);
+                CheckPort($"{path}TaggedAddresses[{Shown(tag)}].Port", address.Port, failures);
+            }
         }
 
         CheckWeight($"{path}PassingWeight", service.PassingWeight, 1, failures);
@@ -54,10 +73,13 @@ internal static class RegistrationValidator
         bool requireDnsName = registration.Ownership == CatalogOwnership.Enforced;
         CheckName("Node", registration.Node, requireDnsName, failures);
         CheckAddress("Address", registration.Address, isRequired: !registration.SkipNodeUpdate, failures);
-        foreach ((string tag, string address) in registration.TaggedAddresses.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+        if (IsCountWithin("TaggedAddresses", registration.TaggedAddresses.Count, CatalogLimits.TaggedAddressesMax, failures))
         {
-            CheckText("TaggedAddresses key", tag, isRequired: true, failures);
-            CheckAddress($"TaggedAddresses[{tag}]", address, isRequired: true, failures);
+            foreach ((string tag, string address) in registration.TaggedAddresses.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+            {
+                CheckText("TaggedAddresses key", tag, isRequired: true, failures);
+                CheckAddress($"TaggedAddresses[{Shown(tag)}]", address, isRequired: true, failures);
+            }
         }
 
         CheckMeta("NodeMeta", registration.NodeMeta, failures);
@@ -66,7 +88,7 @@ internal static class RegistrationValidator
             CheckService(service, requireDnsName, "Service.", failures);
             if (service.Checks.Count > 0)
             {
-                failures.Add("Service.Checks: the catalog runs no checks; give statuses in Checks, or register with the local agent");
+                failures.Add("Service.Checks: the catalog runs no checks, give statuses in Checks or register with the local agent");
             }
         }
 
@@ -82,7 +104,7 @@ internal static class RegistrationValidator
         else if (requireDnsName && !IsDnsLabel(name))
         {
             failures.Add(
-                $"{field}: \"{Shown(name)}\" cannot be carried by DNS; use letters, digits and inner hyphens, at most {LabelCharsMax}");
+                $"{field}: \"{Shown(name)}\" cannot be carried by DNS, use letters, digits and inner hyphens, at most {CatalogLimits.LabelCharsMax}");
         }
         else
         {
@@ -92,7 +114,7 @@ internal static class RegistrationValidator
 
     public static bool IsDnsLabel(string name)
     {
-        if (name.Length is 0 or > LabelCharsMax || name[0] == '-' || name[^1] == '-')
+        if (name.Length is 0 or > CatalogLimits.LabelCharsMax || name[0] == '-' || name[^1] == '-')
         {
             return false;
         }
@@ -110,9 +132,9 @@ internal static class RegistrationValidator
 
     public static void CheckPort(string field, int port, List<string> failures)
     {
-        if (port is < 0 or > PortMax)
+        if (port is < 0 or > CatalogLimits.PortMax)
         {
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: {port} is not a port; use 0 to {PortMax}"));
+            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: {port} is not a port, use 0 to {CatalogLimits.PortMax}"));
         }
     }
 
@@ -129,7 +151,7 @@ internal static class RegistrationValidator
         {
             failures.Add($"{field}: {address} is a wildcard that nobody can dial");
         }
-        else if (address.Length > TextCharsMax || address.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '@'))
+        else if (address.Length > CatalogLimits.TextCharsMax || address.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '@'))
         {
             failures.Add($"{field}: \"{Shown(address)}\" is neither a host name nor an IP address");
         }
@@ -138,19 +160,19 @@ internal static class RegistrationValidator
     public static void CheckMeta(string field, IEnumerable<KeyValuePair<string, string>> meta, List<string> failures)
     {
         KeyValuePair<string, string>[] pairs = [.. meta.OrderBy(static pair => pair.Key, StringComparer.Ordinal)];
-        if (pairs.Length > MetaPairsMax)
+        if (!IsCountWithin(field, pairs.Length, CatalogLimits.MetaPairsMax, failures))
         {
-            failures.Add($"{field}: cannot contain more than {MetaPairsMax} pairs");
+            return;
         }
 
         foreach ((string key, string value) in pairs)
         {
             string? reason = key.Length == 0 ? "the key is empty"
-                : key.Length > MetaKeyCharsMax ? $"the key is longer than {MetaKeyCharsMax} characters"
+                : key.Length > CatalogLimits.MetaKeyCharsMax ? $"the key is longer than {CatalogLimits.MetaKeyCharsMax} characters"
                 : !key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "the key has other characters than A-Z a-z 0-9 - _"
                 : key.StartsWith("consul-", StringComparison.OrdinalIgnoreCase) ? "keys that begin with \"consul-\" are reserved"
                 : value is null ? "the value is null"
-                : value.Length > MetaValueCharsMax ? $"the value is longer than {MetaValueCharsMax} characters"
+                : value.Length > CatalogLimits.MetaValueCharsMax ? $"the value is longer than {CatalogLimits.MetaValueCharsMax} characters"
                 : null;
             if (reason is not null)
             {
@@ -161,6 +183,11 @@ internal static class RegistrationValidator
 
     private static void CheckChecks(IList<CatalogCheckRegistration> checks, List<string> failures)
     {
+        if (!IsCountWithin("Checks", checks.Count, CatalogLimits.ChecksMax, failures))
+        {
+            return;
+        }
+
         var ids = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < checks.Count; i++)
         {
@@ -172,6 +199,11 @@ internal static class RegistrationValidator
                 failures.Add($"{field}.CheckId: \"{Shown(id)}\" is given twice");
             }
 
+            CheckText($"{field}.ServiceId", checks[i].ServiceId, isRequired: false, failures);
+            CheckText($"{field}.Name", checks[i].Name, isRequired: false, failures);
+            CheckText($"{field}.Type", checks[i].Type, isRequired: false, failures);
+            CheckLength($"{field}.Notes", checks[i].Notes, CatalogLimits.CheckTextCharsMax, failures);
+            CheckLength($"{field}.Output", checks[i].Output, CatalogLimits.CheckTextCharsMax, failures);
             if (!Enum.IsDefined(checks[i].Status))
             {
                 failures.Add($"{field}.Status: must be passing, warning or critical");
@@ -179,7 +211,8 @@ internal static class RegistrationValidator
         }
     }
 
-    private static void CheckText(string field, string? text, bool isRequired, List<string> failures)
+    private static void CheckText(
+        string field, string? text, bool isRequired, List<string> failures, int charsMax = CatalogLimits.TextCharsMax)
     {
         if (string.IsNullOrEmpty(text))
         {
@@ -188,21 +221,39 @@ internal static class RegistrationValidator
                 failures.Add($"{field}: must not be empty");
             }
         }
-        else if (text.Length > TextCharsMax)
-        {
-            failures.Add($"{field}: is longer than {TextCharsMax} characters");
-        }
-        else if (text.Any(char.IsControl))
+        else if (CheckLength(field, text, charsMax, failures) && text.Any(char.IsControl))
         {
             failures.Add($"{field}: \"{Shown(text)}\" has control characters");
         }
     }
 
+    private static bool CheckLength(string field, string? text, int charsMax, List<string> failures)
+    {
+        if (text is null || text.Length <= charsMax)
+        {
+            return true;
+        }
+
+        failures.Add(string.Create(
+            CultureInfo.InvariantCulture, $"{field}: is {text.Length} characters long, at most {charsMax} are allowed"));
+        return false;
+    }
+
+    private static bool IsCountWithin(string field, int count, int most, List<string> failures)
+    {
+        if (count > most)
+        {
+            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: has {count} entries, at most {most} are allowed"));
+        }
+
+        return count <= most;
+    }
+
     private static void CheckWeight(string field, int weight, int least, List<string> failures)
     {
-        if (weight < least || weight > PortMax)
+        if (weight < least || weight > CatalogLimits.WeightMax)
         {
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: {weight} is not between {least} and {PortMax}"));
+            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: {weight} is not between {least} and {CatalogLimits.WeightMax}"));
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class ServiceCatalog(
     public ServiceReference Service(string service)
     {
         ArgumentException.ThrowIfNullOrEmpty(service);
-        return new ServiceReference(reads.Views.Pin(service));
+        return new ServiceReference(reads.Views, service);
     }
 
     public ValueTask<QueryReply<IReadOnlyList<ServiceInstance>>> QueryAsync(

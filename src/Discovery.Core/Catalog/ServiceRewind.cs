@@ -1,3 +1,5 @@
+using Discovery.State.Watching;
+
 namespace Discovery.Catalog;
 
 /// <summary>
@@ -9,30 +11,45 @@ internal sealed class ServiceRewind
     private readonly CatalogReader _reader;
     private readonly StateSnapshot _snapshot;
     private readonly string _service;
-    private readonly Dictionary<RowKey, CatalogService?> _services = [];
-    private readonly Dictionary<RowKey, CatalogCheck?> _checks = [];
-    private readonly Dictionary<RowKey, CatalogNode?> _nodes = [];
+    private readonly byte[] _serviceKey;
+    private readonly Dictionary<string, NodePast> _nodes = new(StringComparer.Ordinal);
 
     private ServiceRewind(CatalogReader reader, StateSnapshot snapshot, string service)
     {
         _reader = reader;
         _snapshot = snapshot;
-        _service = service;
+        _service = CatalogKeys.Fold(service);
+        _serviceKey = CatalogKeys.Folded(service);
     }
 
-    /// <summary>The effect of each change set on the service, in order; instances whose looks did not change are left out.</summary>
-    public static List<ServiceStep> Read(
-        CatalogReader reader, StateSnapshot snapshot, string service, IReadOnlyList<StateChangeSet> sets)
+    /// <summary>The effect of each command after a position on a service, in order; commands that do not change its looks are left out.</summary>
+    /// <returns>False when the changes are no longer known.</returns>
+    public static bool TryRead(
+        CatalogReader reader, StateMachine state, string service, StatePosition after, StateSnapshot upTo, List<ServiceStep> steps)
     {
-        var rewind = new ServiceRewind(reader, snapshot, service);
-        var steps = new List<ServiceStep>(sets.Count);
+        var sets = new List<StateChangeSet>();
+        if (after.Index > upTo.Index || !StateFeed.TryRead(state, reader.ServiceTopic(service), after, upTo, sets))
+        {
+            return false;
+        }
+
+        var rewind = new ServiceRewind(reader, upTo, service);
+        if (!rewind.TryAddNodeSets(state, sets))
+        {
+            return false;
+        }
+
         for (int i = sets.Count - 1; i >= 0; i--)
         {
-            steps.Add(new ServiceStep(sets[i].Index, rewind.Undo(sets[i])));
+            List<ServiceDelta> deltas = rewind.Undo(sets[i]);
+            if (deltas.Count > 0)
+            {
+                steps.Add(new ServiceStep(sets[i].Index, deltas));
+            }
         }
 
         steps.Reverse();
-        return steps;
+        return true;
     }
 
     /// <summary>The net effect of several steps: the first old and the last new look of each instance.</summary>
@@ -50,46 +67,87 @@ internal sealed class ServiceRewind
 
     private static bool LooksSame(ServiceInstance? old, ServiceInstance? now) => old is null ? now is null : old.IsSameAs(now);
 
+    // While a service has no instance on a node, changes of that node are none of its topic. An instance that left and whose old look is
+    // wanted therefore needs the node's own changes since: 1. the instance leaves, 2. a check of the node turns critical, which touches
+    // the service no more, 3. the instance comes back. Undoing 3 and 1 only would show the instance before 1 as critical.
+    private bool TryAddNodeSets(StateMachine state, List<StateChangeSet> sets)
+    {
+        var leftAt = new SortedDictionary<string, ulong>(StringComparer.Ordinal);
+        foreach (StateChangeSet set in sets)
+        {
+            foreach (StateChange change in set.Changes)
+            {
+                if (change.Is(_reader.Tables.Services, out StateRowChange<CatalogService> row) && IsOurs(row.Old) && !IsOurs(row.New))
+                {
+                    leftAt.TryAdd(CatalogKeys.Fold(row.Row.Node), set.Index);
+                }
+            }
+        }
+
+        if (leftAt.Count == 0)
+        {
+            return true;
+        }
+
+        var all = new SortedDictionary<ulong, StateChangeSet>(sets.ToDictionary(static set => set.Index));
+        foreach ((string node, ulong index) in leftAt)
+        {
+            sets.Clear();
+            var since = new StatePosition(_snapshot.Lineage, index);
+            if (!StateFeed.TryRead(state, _reader.NodeTopic(node), since, _snapshot, sets))
+            {
+                return false;
+            }
+
+            foreach (StateChangeSet set in sets)
+            {
+                all[set.Index] = set;
+            }
+        }
+
+        sets.Clear();
+        sets.AddRange(all.Values);
+        return true;
+    }
+
     private List<ServiceDelta> Undo(StateChangeSet set)
     {
-        // An instance can be touched through rows that only exist before the set, or only after it: both sides are asked.
+        // An instance can be touched through rows that only exist after the set, or only before it: both sides are asked.
         var touched = new SortedSet<RowKey>();
         CollectTouched(set, touched);
-        UndoRows(set, apply: false);
-        CollectTouched(set, touched);
-        UndoRows(set, apply: true);
         Dictionary<RowKey, ServiceInstance?> after = touched.ToDictionary(static key => key, Instance);
-        UndoRows(set, apply: false);
+        UndoRows(set);
+        CollectTouched(set, touched);
         var deltas = new List<ServiceDelta>();
         foreach (RowKey key in touched)
         {
             ServiceInstance? old = Instance(key);
-            if (!LooksSame(old, after[key]))
+            ServiceInstance? now = after.GetValueOrDefault(key);
+            if (!LooksSame(old, now))
             {
-                deltas.Add(new ServiceDelta(old, after[key]));
+                deltas.Add(new ServiceDelta(old, now));
             }
         }
 
         return deltas;
     }
 
-    // Puts the rows of before the set in place, or those of after it again.
-    private void UndoRows(StateChangeSet set, bool apply)
+    private void UndoRows(StateChangeSet set)
     {
         CatalogTables tables = _reader.Tables;
         foreach (StateChange change in set.Changes)
         {
             if (change.Is(tables.Services, out StateRowChange<CatalogService> service))
             {
-                _services[new RowKey(service.Row.Node, service.Row.Id)] = apply ? service.New : service.Old;
+                PastOf(service.Row.Node).Services[service.Row.Id] = service.Old;
             }
             else if (change.Is(tables.Checks, out StateRowChange<CatalogCheck> check))
             {
-                _checks[new RowKey(check.Row.Node, check.Row.CheckId)] = apply ? check.New : check.Old;
+                PastOf(check.Row.Node).Checks[check.Row.CheckId] = check.Old;
             }
             else if (change.Is(tables.Nodes, out StateRowChange<CatalogNode> node))
             {
-                _nodes[new RowKey(node.Row.Name, "")] = apply ? node.New : node.Old;
+                PastOf(node.Row.Name).SetNode(node.Old);
             }
         }
     }
@@ -124,7 +182,7 @@ internal sealed class ServiceRewind
         {
             CollectOnNode(check.Node, touched);
         }
-        else if (check is not null && IsName(check.ServiceName))
+        else if (check is not null && CatalogKeys.Fold(check.ServiceName) == _service)
         {
             touched.Add(new RowKey(check.Node, check.ServiceId));
         }
@@ -132,16 +190,16 @@ internal sealed class ServiceRewind
 
     private void CollectOnNode(string node, SortedSet<RowKey> touched)
     {
-        foreach (CatalogService service in _snapshot.Scan(_reader.Tables.Services, CatalogKeys.Folded(node)))
+        foreach (CatalogService service in _snapshot.Scan(_reader.Tables.ServicesByName, [.. _serviceKey, .. CatalogKeys.Folded(node)]))
         {
-            AddIfOurs(new RowKey(service.Node, service.Id), touched);
+            AddIfOurs(new RowKey(node, service.Id), touched);
         }
 
-        foreach (RowKey key in _services.Keys)
+        if (_nodes.TryGetValue(CatalogKeys.Fold(node), out NodePast? past))
         {
-            if (string.Equals(key.Node, node, StringComparison.OrdinalIgnoreCase))
+            foreach (string id in past.Services.Keys)
             {
-                AddIfOurs(key, touched);
+                AddIfOurs(new RowKey(node, id), touched);
             }
         }
     }
@@ -161,39 +219,66 @@ internal sealed class ServiceRewind
             return null;
         }
 
-        CatalogNode node = _nodes.TryGetValue(new RowKey(key.Node, ""), out CatalogNode? earlier)
-            ? earlier!
+        CatalogNode node = _nodes.TryGetValue(key.Node, out NodePast? past) && past.HasNode
+            ? past.Node!
             : _reader.ReadNode(_snapshot, key.Node);
         return CatalogReader.Join(node, service, Checks(key.Node, ""), Checks(key.Node, key.Id));
     }
 
-    private CatalogService? Service(RowKey key) => _services.TryGetValue(key, out CatalogService? earlier)
-        ? earlier
-        : _snapshot.Get(_reader.Tables.Services, CatalogKeys.OnNode(key.Node, key.Id));
+    private CatalogService? Service(RowKey key) =>
+        _nodes.TryGetValue(key.Node, out NodePast? past) && past.Services.TryGetValue(key.Id, out CatalogService? earlier)
+            ? earlier
+            : _snapshot.Get(_reader.Tables.Services, CatalogKeys.OnNode(key.Node, key.Id));
 
     private CatalogCheck[] Checks(string node, string serviceId)
     {
-        var checks = new SortedDictionary<string, CatalogCheck>(StringComparer.Ordinal);
-        foreach (CatalogCheck check in _reader.ReadChecks(_snapshot, node, serviceId))
+        CatalogCheck[] now = _reader.ReadChecks(_snapshot, node, serviceId);
+        if (!_nodes.TryGetValue(node, out NodePast? past) || past.Checks.Count == 0)
         {
-            if (!_checks.ContainsKey(new RowKey(node, check.CheckId)))
-            {
-                checks.Add(check.CheckId, check);
-            }
+            return now;
         }
 
-        foreach ((RowKey key, CatalogCheck? check) in _checks)
+        var checks = new SortedDictionary<string, CatalogCheck>(StringComparer.Ordinal);
+        foreach (CatalogCheck check in now.Where(check => !past.Checks.ContainsKey(check.CheckId)))
         {
-            if (check is not null && check.ServiceId == serviceId && string.Equals(key.Node, node, StringComparison.OrdinalIgnoreCase))
+            checks.Add(check.CheckId, check);
+        }
+
+        foreach ((string id, CatalogCheck? check) in past.Checks)
+        {
+            if (check is not null && check.ServiceId == serviceId)
             {
-                checks[check.CheckId] = check;
+                checks.Add(id, check);
             }
         }
 
         return [.. checks.Values];
     }
 
-    private bool IsOurs(CatalogService? service) => service is not null && IsName(service.Name);
+    private NodePast PastOf(string node)
+    {
+        string folded = CatalogKeys.Fold(node);
+        if (!_nodes.TryGetValue(folded, out NodePast? past))
+        {
+            past = _nodes[folded] = new NodePast();
+        }
 
-    private bool IsName(string name) => string.Equals(name, _service, StringComparison.OrdinalIgnoreCase);
+        return past;
+    }
+
+    private bool IsOurs(CatalogService? service) => service is not null && CatalogKeys.Fold(service.Name) == _service;
+
+    /// <summary>The rows of one node that were different; null where there was none.</summary>
+    private sealed class NodePast
+    {
+        public bool HasNode { get; private set; }
+
+        public CatalogNode? Node { get; private set; }
+
+        public Dictionary<string, CatalogService?> Services { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, CatalogCheck?> Checks { get; } = new(StringComparer.Ordinal);
+
+        public void SetNode(CatalogNode? node) => (HasNode, Node) = (true, node);
+    }
 }

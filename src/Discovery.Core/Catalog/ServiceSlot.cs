@@ -1,58 +1,80 @@
+using Discovery.State.Watching;
+
 namespace Discovery.Catalog;
 
 /// <summary>
 /// Where the view of one service is found. The apply loop marks it changed; the first reader after that makes the next view, once.
 /// </summary>
 /// <remarks>
-/// The race that matters: 1. a reader begins to build from snapshot N; 2. apply publishes N+1, writes <c>_changedAt</c>, clears the view;
-/// 3. the reader stores its view of N. It then reads <c>_changedAt</c>, finds it above N, and builds again. Had 2 come after that read,
-/// it would have cleared the view that 3 stored. Either way no reader that starts after 2 is left with N.
+/// The race that matters: 1. a reader begins to build from snapshot N; 2. apply publishes N+1 and writes <c>_changedAt</c>; 3. the reader
+/// stores its view of N and returns it, which is right, for it had asked before 2. 4. Another reader finds a view older than
+/// <c>_changedAt</c> and builds again. So nobody who asks after 2 is shown N; and since one reader builds at a time, from a snapshot
+/// that it reads inside the lock, the indexes of the stored views never go back.
 /// </remarks>
 internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
 {
+    private const ulong Retired = ulong.MaxValue;
+
     // Small on purpose: a lookup that misses the cache pays for every line that the slots are spread over.
     private ServiceView? _view;
     private ulong _changedAt;
     private PickSource? _source;
+    private int _changes;
+    private int _changesSeen;
 
+    /// <summary>The name, folded.</summary>
     public string Name { get; } = name;
 
     public byte[] Key { get; } = key;
 
-    /// <summary>Whether somebody holds a reference, so that the slot must outlive the service.</summary>
-    public bool IsPinned { get; set; }
+    /// <summary>The view if it is up to date, else null.</summary>
+    public ServiceView? Current =>
+        Volatile.Read(ref _view) is { } view && view.Index >= Volatile.Read(ref _changedAt) ? view : null;
 
-    public ServiceView View => Volatile.Read(ref _view) ?? Build();
+    public ServiceView View => Current ?? Build();
 
-    /// <summary>Called on the apply loop, after the snapshot of <paramref name="index"/> was published.</summary>
+    /// <summary>Called on the apply loop, once per change set, after the snapshot of <paramref name="index"/> was published.</summary>
     public void Invalidate(ulong index)
     {
+        Volatile.Write(ref _changes, _changes + 1);
         Volatile.Write(ref _changedAt, index);
-        Interlocked.Exchange(ref _view, null);
     }
+
+    /// <summary>The service is gone and the slot with it: whoever still holds it gets no view that is kept.</summary>
+    public void Retire() => Volatile.Write(ref _changedAt, Retired);
 
     private ServiceView Build()
     {
         // No code but this holds a slot's monitor; a lock object each would spread the slots further.
         lock (this)
         {
-            _source ??= owner.CreateSource(Key);
-            while (true)
+            if (Current is { } built)
             {
-                if (Volatile.Read(ref _view) is { } built)
-                {
-                    return built;
-                }
-
-                ServiceView view = owner.Read(this, _source);
-                Interlocked.Exchange(ref _view, view);
-                if (Volatile.Read(ref _changedAt) <= view.Index)
-                {
-                    return view;
-                }
-
-                Interlocked.CompareExchange(ref _view, null, view);
+                return built;
             }
+
+            int changes = Volatile.Read(ref _changes);
+            StateSnapshot snapshot = owner.State.Current;
+            _source ??= owner.CreateSource(Key);
+            ServiceInstance[] instances = Update(snapshot, changes - _changesSeen) ?? owner.Reader.ReadInstances(snapshot, Key);
+            var view = new ServiceView(instances.Length > 0 ? instances[0].Name : Name, snapshot.Position, instances, _source);
+            _changesSeen = changes;
+            Volatile.Write(ref _view, view);
+            return view;
         }
+    }
+
+    // A few changes in a large service: the last view's instances, with those that changed put in place. Null when reading all is as good.
+    private ServiceInstance[]? Update(StateSnapshot snapshot, int changes)
+    {
+        if (_view is not { } last || last.AllArray.Length < 16 || changes > last.AllArray.Length / 8)
+        {
+            return null;
+        }
+
+        var sets = new List<StateChangeSet>();
+        return StateFeed.TryRead(owner.State, StateTopic.ForKey(owner.Reader.Tables.ServiceTopics, Key), last.Position, snapshot, sets)
+            ? new InstanceUpdate(owner.Reader, snapshot, Name, Key).Apply(last.AllArray, sets)
+            : null;
     }
 }

@@ -8,7 +8,7 @@ namespace Discovery;
 public sealed class ServiceView
 {
     /// <summary>The view of a service that has no instance.</summary>
-    public static readonly ServiceView Empty = new("", 0, [], new PickSource(0));
+    public static readonly ServiceView Empty = new("", default, [], new PickSource(0));
 
     private readonly ServiceInstance[] _all;
     private readonly PickSource _source;
@@ -17,10 +17,11 @@ public sealed class ServiceView
     private WeightedPicker? _picker;
     private ConcurrentDictionary<string, IReadOnlyList<ServiceInstance>>? _byTag;
 
-    internal ServiceView(string name, ulong index, ServiceInstance[] all, PickSource source)
+    internal ServiceView(string name, StatePosition position, ServiceInstance[] all, PickSource source)
     {
         Name = name;
-        Index = index;
+        Index = position.Index;
+        Position = position;
         _all = all;
         _source = source;
     }
@@ -28,8 +29,13 @@ public sealed class ServiceView
     /// <summary>The service's name as registered; empty for a service without instances.</summary>
     public string Name { get; }
 
-    /// <summary>The index of the state that the view was made from.</summary>
+    /// <summary>The index of the state that the view was made from; 0 for a service without instances.</summary>
     public ulong Index { get; }
+
+    /// <summary>Where in the history of changes the view stands.</summary>
+    internal StatePosition Position { get; }
+
+    internal ServiceInstance[] AllArray => _all;
 
     /// <summary>All instances, whatever their health.</summary>
     public IReadOnlyList<ServiceInstance> All => _all;

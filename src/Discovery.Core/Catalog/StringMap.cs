@@ -52,7 +52,16 @@ internal sealed class StringMap : IReadOnlyDictionary<string, string>, IEquatabl
         return false;
     }
 
-    public bool Equals(StringMap? other) => other is not null && _pairs.AsSpan().SequenceEqual(other._pairs);
+    public bool Equals(StringMap? other)
+    {
+        bool isSame = other is not null && _pairs.Length == other._pairs.Length;
+        for (int i = 0; isSame && i < _pairs.Length; i++)
+        {
+            isSame = _pairs[i].Key == other!._pairs[i].Key && _pairs[i].Value == other._pairs[i].Value;
+        }
+
+        return isSame;
+    }
 
     public override bool Equals(object? obj) => Equals(obj as StringMap);
 

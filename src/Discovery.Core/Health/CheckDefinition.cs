@@ -129,4 +129,18 @@ public sealed class CheckDefinition
         { Grpc.Length: > 0 } => CheckKind.Grpc,
         _ => CheckKind.None,
     };
+
+    /// <summary>A copy that later changes of this object do not reach.</summary>
+    internal CheckDefinition Copy()
+    {
+        var copy = (CheckDefinition)MemberwiseClone();
+        copy.Args = [.. Args ?? []];
+        copy.Header = new Dictionary<string, IList<string>>(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, IList<string> values) in Header ?? new Dictionary<string, IList<string>>())
+        {
+            copy.Header[name] = [.. values ?? []];
+        }
+
+        return copy;
+    }
 }

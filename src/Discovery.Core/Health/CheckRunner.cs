@@ -23,7 +23,7 @@ internal sealed class CheckRunner : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Random _random;
     private readonly long _origin;
-    private readonly Dictionary<CheckKey, CheckEntry> _entries = [];
+    private readonly ConcurrentDictionary<CheckKey, CheckEntry> _entries = new();
     private readonly DeadlineHeap<CheckEntry> _heap = new();
     private readonly Queue<CheckEntry> _waiting = new();
     private readonly HashSet<CheckEntry> _running = [];
@@ -96,6 +96,34 @@ internal sealed class CheckRunner : IAsyncDisposable
     /// <summary>All that is known of a check; null when there is none.</summary>
     public ValueTask<CheckSnapshot?> GetAsync(CheckKey key) => new(CallAsync(now =>
         _entries.TryGetValue(key, out CheckEntry? entry) ? CheckSnapshot.Of(entry, now, _runtime.Time.GetUtcNow()) : null));
+
+    /// <summary>All that is known of a check now, from any thread and without waiting for the loop; null when there is none.</summary>
+    public CheckSnapshot? Peek(CheckKey key)
+    {
+        if (!_entries.TryGetValue(key, out CheckEntry? entry))
+        {
+            return null;
+        }
+
+        lock (entry)
+        {
+            return CheckSnapshot.Of(entry, Now, _runtime.Time.GetUtcNow());
+        }
+    }
+
+    /// <summary>The present output of a check, which may not be published yet; null when there is no such check.</summary>
+    public string? PeekOutput(CheckKey key)
+    {
+        if (!_entries.TryGetValue(key, out CheckEntry? entry))
+        {
+            return null;
+        }
+
+        lock (entry)
+        {
+            return entry.State.Output;
+        }
+    }
 
     /// <summary>Stops all checks: the loop ends, runs are cancelled and waited for, five seconds at most.</summary>
     public async ValueTask DisposeAsync()
@@ -183,7 +211,7 @@ internal sealed class CheckRunner : IAsyncDisposable
         else
         {
             entry = new CheckEntry(key, new CheckState(settings, now, _random, output));
-            _entries.Add(key, entry);
+            _entries[key] = entry;
         }
 
         entry.Probe = probe;
@@ -200,7 +228,7 @@ internal sealed class CheckRunner : IAsyncDisposable
 
     private bool RemoveNow(CheckKey key)
     {
-        if (!_entries.Remove(key, out CheckEntry? entry))
+        if (!_entries.TryRemove(key, out CheckEntry? entry))
         {
             return false;
         }
@@ -339,7 +367,12 @@ internal sealed class CheckRunner : IAsyncDisposable
     {
         CheckState state = entry.State;
         bool flapping = state.IsFlapping;
-        CheckStep step = input();
+        CheckStep step;
+        lock (entry)
+        {
+            step = input();
+        }
+
         Schedule(entry);
         _publisher.Publish(entry, step, flapping, Now);
     }

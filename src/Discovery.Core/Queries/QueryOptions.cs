@@ -17,6 +17,6 @@ public sealed record QueryOptions
     public ulong AfterIndex { get; init; }
 
     /// <summary>How long to wait for a newer reply before the current one is returned.</summary>
-    /// <value>5 minutes (Consul's default).</value>
+    /// <value>5 minutes (Consul's default); anything longer than 24 days is 24 days.</value>
     public TimeSpan Wait { get; init; } = TimeSpan.FromMinutes(5);
 }

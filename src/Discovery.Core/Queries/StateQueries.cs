@@ -9,6 +9,7 @@ namespace Discovery;
 /// </remarks>
 public sealed class StateQueries
 {
+    private static readonly TimeSpan WaitMax = TimeSpan.FromDays(24);
     private readonly ICommandLog _log;
     private readonly NodeRuntime _runtime;
     private readonly QueryMetrics _metrics;
@@ -63,7 +64,7 @@ public sealed class StateQueries
         StateTopicSet topics,
         CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.Wait, _runtime.Time);
+        using var timeout = new CancellationTokenSource(options.Wait < WaitMax ? options.Wait : WaitMax, _runtime.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             timeout.Token, _lifetime.Stopping, cancellationToken);
         using IDisposable blocked = _metrics.Blocked();
@@ -75,9 +76,10 @@ public sealed class StateQueries
             T body = read(snapshot, next);
             ulong index = next.IndexIn(snapshot);
             bool isReplaced = snapshot.Lineage != lineage;
-            if (isReplaced || (index > options.AfterIndex && !sameBody.Equals(first, body)))
+            bool isSame = !isReplaced && sameBody.Equals(first, body);
+            if (isReplaced || (index > options.AfterIndex && !isSame))
             {
-                _metrics.Released(!isReplaced && sameBody.Equals(first, body));
+                _metrics.Released(isSame);
                 return Reply(body, index, options);
             }
 
@@ -86,7 +88,13 @@ public sealed class StateQueries
                 return Reply(body, index, options);
             }
 
-            topics = next;
+            if (!next.IsSameAs(topics))
+            {
+                // The read depends on other topics by now: it is repeated with a watch that covers them.
+                topics = next;
+                continue;
+            }
+
             try
             {
                 await watch.WaitAsync(either.Token);

@@ -25,4 +25,17 @@ public sealed class StateTopicSet
 
         return index;
     }
+
+    internal bool IsSameAs(StateTopicSet other)
+    {
+        bool isSame = _topics.Count == other._topics.Count;
+        for (int i = 0; isSame && i < _topics.Count; i++)
+        {
+            (StateTopic a, StateTopic b) = (_topics[i], other._topics[i]);
+            isSame = ReferenceEquals(a.Table, b.Table) && ReferenceEquals(a.Space, b.Space) && a.IsPrefix == b.IsPrefix
+                && a.Key.Span.SequenceEqual(b.Key.Span);
+        }
+
+        return isSame;
+    }
 }

@@ -27,8 +27,6 @@ internal sealed class StateWatch : IStateWatcher, IDisposable
         state.Watches.Add(watch);
         return watch;
     }
-    /// <summary>The last round of wakes that this watch was part of; each round signals it once. Guarded by the owner.</summary>
-    public ulong CollectedIn { get; set; }
 
     /// <summary>Completes when a topic has changed since the last completed wait (or since the creation of the watch).</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)

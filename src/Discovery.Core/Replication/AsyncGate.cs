@@ -25,7 +25,8 @@ internal sealed class AsyncGate(int capacity)
             node = _waiters.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
-        using (cancellationToken.UnsafeRegister(static (state, token) => ((Action<CancellationToken>)state!)(token), (Action<CancellationToken>)GiveUp))
+        Action<CancellationToken> giveUp = GiveUp;
+        using (cancellationToken.UnsafeRegister(static (state, token) => ((Action<CancellationToken>)state!)(token), giveUp))
         {
             await node.Value.Task;
         }

@@ -9,7 +9,7 @@ namespace Discovery;
 /// <remarks>
 /// Applies the decoded bytes of each entry, as a replicated log does, so that a command that cannot be encoded is found here.
 /// </remarks>
-public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
+public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable, IDisposable
 {
     private const int EncodedBytesKept = 1024 * 1024;
 
@@ -116,6 +116,14 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable
         Volatile.Write(ref _leadership, new Leadership(1, null, isLeader: false, _ended.Token));
         _ended.Cancel();
         _encoded.Dispose();
+    }
+
+    /// <summary>Stops taking proposals and ends the leadership, without waiting for what is queued.</summary>
+    public void Dispose()
+    {
+        _queue.Writer.TryComplete();
+        Volatile.Write(ref _leadership, new Leadership(1, null, isLeader: false, _ended.Token));
+        _ended.Cancel();
     }
 
     private ProposalRefusal RefusalNow() => StateMachine.Fault is not null ? ProposalRefusal.Faulted

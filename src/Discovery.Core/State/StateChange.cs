@@ -1,7 +1,7 @@
 namespace Discovery;
 
 /// <summary>The net effect of one command on one row.</summary>
-public sealed class StateChange
+public readonly struct StateChange
 {
     private readonly object? _old;
     private readonly object? _new;

@@ -107,23 +107,6 @@ public sealed class StateMachine
         return snapshot.Position;
     }
 
-    /// <summary>Writes the newest published state; the machine goes on meanwhile.</summary>
-    /// <param name="output">Where it goes.</param>
-    /// <param name="cancellationToken">Ends the writing; what is there by then is no snapshot.</param>
-    /// <returns>The position of what was written.</returns>
-    public async ValueTask<StatePosition> WriteSnapshotAsync(Stream output, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        StateSnapshot snapshot = Current;
-        using var writer = new SnapshotWriter(snapshot);
-        foreach (ReadOnlyMemory<byte> piece in writer.Pieces())
-        {
-            await output.WriteAsync(piece, cancellationToken);
-        }
-
-        return snapshot.Position;
-    }
-
     /// <summary>Reads a snapshot without putting it in place.</summary>
     /// <param name="input">Where it comes from; read to the end of the snapshot.</param>
     /// <returns>The state.</returns>
@@ -136,28 +119,7 @@ public sealed class StateMachine
         while (blocks.Result is null)
         {
             Memory<byte> next = blocks.Next;
-            ThrowIfShort(input.ReadAtLeast(next.Span, next.Length, throwOnEndOfStream: false), next.Length);
-            blocks.Accept();
-        }
-
-        return blocks.Result;
-    }
-
-    /// <summary>Reads a snapshot without putting it in place.</summary>
-    /// <param name="input">Where it comes from; read to the end of the snapshot.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The state.</returns>
-    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server
-    /// lacks.</exception>
-    public async ValueTask<StateSnapshot> ReadSnapshotAsync(Stream input, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        using var blocks = new SnapshotBlocks(new SnapshotLoader(_schema));
-        while (blocks.Result is null)
-        {
-            Memory<byte> next = blocks.Next;
-            ThrowIfShort(await input.ReadAtLeastAsync(next, next.Length, throwOnEndOfStream: false, cancellationToken), next.Length);
-            blocks.Accept();
+            blocks.Accept(input.ReadAtLeast(next.Span, next.Length, throwOnEndOfStream: false));
         }
 
         return blocks.Result;
@@ -183,14 +145,6 @@ public sealed class StateMachine
         TimeSpan latest = snapshot.ClusterTime > clusterTime ? snapshot.ClusterTime : clusterTime;
         StateMeta meta = snapshot.Meta with { Index = index, Lineage = lineage, RestoreIndex = index, ClusterTime = latest };
         Replace(new StateSnapshot(_schema, meta, snapshot.Tables, snapshot.Topics, Current.Clients));
-    }
-
-    private static void ThrowIfShort(int read, int expected)
-    {
-        if (read < expected)
-        {
-            throw SnapshotLoader.Refused("it ends too early");
-        }
     }
 
     private void Replace(StateSnapshot snapshot)
@@ -290,7 +244,7 @@ public sealed class StateMachine
         }
 
         return wellFormed
-            ? new CommandOutcome(transaction.Index, CommandStatus.Applied, _result.WrittenSpan.ToArray())
+            ? new CommandOutcome(transaction.Index, CommandStatus.Applied, SmallResults.Copy(_result.WrittenSpan))
             : RollBack(transaction, CommandStatus.MalformedBody);
     }
 

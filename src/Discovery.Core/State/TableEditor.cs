@@ -61,7 +61,7 @@ internal sealed class TableEditor<TRow> : TableEditor
         byte[] key = _rows.TryGet(builder.Bytes, out TreeEntry<TRow> old) ? old.Key : builder.Bytes.ToArray();
         builder.Dispose();
         ulong hash = StateHash.OfEntry(_table.HashSeed, key, index, scratch.WrittenSpan);
-        Set(key, row, index, hash, old);
+        Set(key, old, row, index, hash);
         return new JournalEntry
         {
             Editor = this,
@@ -103,8 +103,7 @@ internal sealed class TableEditor<TRow> : TableEditor
         builder.Dispose();
         if (isOwnKey)
         {
-            _rows.TryGet(key, out TreeEntry<TRow> old);
-            Set(key, row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded), old);
+            Set(key, default, row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded));
         }
 
         return isOwnKey;
@@ -118,8 +117,8 @@ internal sealed class TableEditor<TRow> : TableEditor
         }
         else
         {
-            _rows.TryGet(entry.Key, out TreeEntry<TRow> old);
-            Set(entry.Key, (TRow)entry.OldRow, entry.OldIndex, entry.OldHash, old);
+            _rows.TryGet(entry.Key, out TreeEntry<TRow> added);
+            Set(entry.Key, added, (TRow)entry.OldRow, entry.OldIndex, entry.OldHash);
         }
     }
 
@@ -143,8 +142,16 @@ internal sealed class TableEditor<TRow> : TableEditor
             Hash = _hash,
         };
 
-    private void Set(byte[] key, TRow row, ulong index, ulong hash, in TreeEntry<TRow> old)
+    // The old entry is what the table has under the key now.
+    private void Set(byte[] key, in TreeEntry<TRow> old, TRow row, ulong index, ulong hash)
     {
+        if (_indexes.Length == 0)
+        {
+            _rows.Set(key, row, index, hash, out _);
+            _hash += hash - old.Hash;
+            return;
+        }
+
         // The keys of the indexes first: they are written by the module's code, and when that throws, nothing has been changed.
         Span<int> ends = stackalloc int[2 * _indexes.Length];
         var keys = new StateKeyBuilder(stackalloc byte[512]);

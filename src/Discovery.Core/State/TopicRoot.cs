@@ -17,6 +17,17 @@ internal sealed record TopicRoot(
         return new TopicRoot(trees, new ulong[spaces], PersistentTree<(int, byte[])>.Empty, 0);
     }
 
+    /// <summary>Whether some absent topic last changed at or below <paramref name="index"/>.</summary>
+    public bool HasAbsentUpTo(ulong index)
+    {
+        foreach (ref readonly TreeEntry<(int Space, byte[] Key)> first in Absent.Scan([]))
+        {
+            return first.Index <= index;
+        }
+
+        return false;
+    }
+
     public ulong IndexOf(StateTopicSpace space, ReadOnlySpan<byte> key) =>
         Spaces[space.Id].TryGet(key, out TreeEntry<bool> entry) ? entry.Index : Floors[space.Id];
 

@@ -28,7 +28,8 @@ public sealed class StateMachinePropertyTests
         ulong sequence = 0;
         for (int i = 0; i < 12_000; i++)
         {
-            (ushort command, ReadOnlyMemory<byte> body, ulong used, IReadOnlyList<LedgerStep>? steps) = Next(random, names, single, ref sequence);
+            (ushort command, ReadOnlyMemory<byte> body, ulong used, IReadOnlyList<LedgerStep>? steps) =
+                Next(random, names, single, ref sequence);
             ulong index = single.State.Index + 1 + (ulong)(random.Next(20) == 0 ? random.Next(5) : 0);
             foreach (LedgerMachine machine in (LedgerMachine[])[single, split, restored])
             {
@@ -125,7 +126,8 @@ public sealed class StateMachinePropertyTests
         LedgerModule ledger = machine.Ledger;
         Assert.Equal(model.Items.Values, state.Scan(ledger.Items).ToList());
         Assert.Equal(model.Groups().Values, state.Scan(ledger.Groups).ToList());
-        IEnumerable<LedgerItem> byGroup = model.Items.Values.Where(item => item.Group.Length > 0).OrderBy(item => item.Group, StringComparer.Ordinal);
+        IEnumerable<LedgerItem> byGroup = model.Items.Values.Where(item => item.Group.Length > 0)
+            .OrderBy(item => item.Group, StringComparer.Ordinal);
         Assert.Equal(byGroup, state.Scan(ledger.ByGroup).ToList());
         Assert.Equal(model.Items.Values.Count(item => item.Group == "g2"), state.Count(ledger.ByGroup, LedgerModule.Key("g2")));
         for (int i = 0; i <= names; i++)
@@ -201,7 +203,8 @@ public sealed class StateMachinePropertyTests
 
             foreach (StateTopicTouch topic in set.Topics)
             {
-                text.Append(CultureInfo.InvariantCulture, $"  {topic.Space} {Encoding.UTF8.GetString(topic.Key.Span)} {topic.PreviousIndex}\n");
+                string key = Encoding.UTF8.GetString(topic.Key.Span);
+                text.Append(CultureInfo.InvariantCulture, $"  {topic.Space} {key} {topic.PreviousIndex}\n");
             }
         }
 

@@ -33,7 +33,8 @@ public sealed class LedgerMachine
     public TimeSpan ClusterTime { get; set; }
 
     /// <summary>Encodes an entry.</summary>
-    public static StateEntry Entry(ulong index, TimeSpan time, ushort command, ReadOnlyMemory<byte> body, ulong sequence = 0, Guid? client = null)
+    public static StateEntry Entry(
+        ulong index, TimeSpan time, ushort command, ReadOnlyMemory<byte> body, ulong sequence = 0, Guid? client = null)
     {
         ArrayBufferWriter<byte> bytes = new();
         new CommandEnvelope(time, DateTimeOffset.UnixEpoch + time, client ?? Client, sequence, command, body).WriteTo(bytes);

@@ -40,6 +40,9 @@ public sealed class LedgerModule : IStateModule
     /// <summary>The newest schema that this binary knows.</summary>
     public int SchemaVersion { get; init; } = 1;
 
+    /// <summary>Called when a script begins to be applied: how a test gets between the taking of an entry and its answer.</summary>
+    public Action? Applying { get; set; }
+
     /// <summary>The first command id.</summary>
     public ushort FirstCommandId { get; init; } = 0x8000;
 
@@ -137,11 +140,14 @@ public sealed class LedgerModule : IStateModule
             return steps;
         });
 
-    private static BinaryCodec<long> NumberCodec { get; } = new(static (writer, value) => writer.Write(value), static reader => reader.ReadInt64());
+    private static BinaryCodec<long> NumberCodec { get; } = new(
+        static (writer, value) => writer.Write(value), static reader => reader.ReadInt64());
 
-    private static BinaryCodec<bool> BooleanCodec { get; } = new(static (writer, value) => writer.Write(value), static reader => reader.ReadBoolean());
+    private static BinaryCodec<bool> BooleanCodec { get; } = new(
+        static (writer, value) => writer.Write(value), static reader => reader.ReadBoolean());
 
-    private static BinaryCodec<string> TextCodec { get; } = new(static (writer, value) => writer.Write(value), static reader => reader.ReadString());
+    private static BinaryCodec<string> TextCodec { get; } = new(
+        static (writer, value) => writer.Write(value), static reader => reader.ReadString());
 
     private void TouchGroup(LedgerItem? item, ref StateTopicSink topics)
     {
@@ -166,6 +172,7 @@ public sealed class LedgerModule : IStateModule
 
     private long Run(StateTransaction transaction, IReadOnlyList<LedgerStep> steps)
     {
+        Applying?.Invoke();
         long sum = 0;
         foreach (LedgerStep step in steps)
         {

@@ -22,13 +22,19 @@ internal sealed class SnapshotBlocks(SnapshotLoader loader) : IDisposable
     /// <summary>The state, once the trailer was accepted.</summary>
     public StateSnapshot? Result { get; private set; }
 
-    /// <summary>Where the next bytes of the file belong; fill it whole, then call <see cref="Accept"/>.</summary>
+    /// <summary>Where the next bytes of the file belong; fill it whole, then call <see cref="Accept(int)"/>.</summary>
     public Memory<byte> Next => !_isBegun ? _head
         : _isBody ? _stored.AsMemory(0, _storedLength)
         : _head.AsMemory(0, SnapshotFormat.BlockHeaderBytes);
 
-    public void Accept()
+    /// <summary>Takes what was read into <see cref="Next"/>; fewer bytes than it has room for mean that the file has ended.</summary>
+    public void Accept(int read)
     {
+        if (read < Next.Length)
+        {
+            throw SnapshotLoader.Refused("it ends too early");
+        }
+
         if (!_isBegun)
         {
             AcceptHeader();

@@ -104,13 +104,9 @@ internal sealed class TreeEditor<T>
                 split = branch.Count > TreeNode<T>.FanOut ? SplitBranch(branch, position + 1) : default;
             }
 
-            if (replaced && old.Index == branch.MaxIndex && entry.Index < old.Index)
+            if (split.Right is null)
             {
-                branch.Summarize();
-            }
-            else if (split.Right is null)
-            {
-                branch.MaxIndex = Math.Max(branch.MaxIndex, entry.Index);
+                branch.NoteIndex(replaced ? old.Index : 0, entry.Index);
             }
 
             return replaced;
@@ -131,15 +127,7 @@ internal sealed class TreeEditor<T>
             old = slot;
             slot = entry;
             slot.Key = old.Key;
-            if (entry.Index >= leaf.MaxIndex)
-            {
-                leaf.MaxIndex = entry.Index;
-            }
-            else if (old.Index == leaf.MaxIndex)
-            {
-                leaf.Summarize();
-            }
-
+            leaf.NoteIndex(old.Index, entry.Index);
             return true;
         }
 
@@ -191,7 +179,7 @@ internal sealed class TreeEditor<T>
         return new Split { Right = right, Low = right.Lows[0] };
     }
 
-    // The caller has checked that the key is there.
+    // The caller has checked that the key is there, and knows the index of its entry.
     private void Delete(ref TreeNode<T> node, ReadOnlySpan<byte> key, ulong index)
     {
         if (node is TreeLeaf<T> sharedLeaf)
@@ -200,14 +188,10 @@ internal sealed class TreeEditor<T>
             node = leaf;
             int position = leaf.LowerBound(key);
             leaf.Count--;
+            leaf.Size--;
             Array.Copy(leaf.Entries, position + 1, leaf.Entries, position, leaf.Count - position);
             leaf.Entries[leaf.Count] = default;
-            leaf.Size = leaf.Count;
-            if (index == leaf.MaxIndex)
-            {
-                leaf.Summarize();
-            }
-
+            leaf.NoteIndex(index, 0);
             return;
         }
 
@@ -215,16 +199,13 @@ internal sealed class TreeEditor<T>
         node = branch;
         int child = branch.ChildFor(key);
         Delete(ref branch.Children[child], key, index);
+        branch.Size--;
         if (branch.Children[child].Count < TreeNode<T>.MergeBelow)
         {
             Mend(branch, child);
         }
 
-        branch.Size--;
-        if (index == branch.MaxIndex)
-        {
-            branch.Summarize();
-        }
+        branch.NoteIndex(index, 0);
     }
 
     // Removes an empty child, or joins a small one with a neighbour where both fit into one node.

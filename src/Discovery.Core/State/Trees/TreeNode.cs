@@ -21,6 +21,22 @@ internal abstract class TreeNode<T>(object owner)
     public ulong MaxIndex;
 
     public abstract TreeNode<T> CopyFor(object owner);
+
+    /// <summary>Reckons <see cref="Size"/> and <see cref="MaxIndex"/> anew.</summary>
+    public abstract void Summarize();
+
+    /// <summary>Keeps <see cref="MaxIndex"/> right after one entry's index has changed; 0 stands for no entry.</summary>
+    public void NoteIndex(ulong old, ulong index)
+    {
+        if (index >= MaxIndex)
+        {
+            MaxIndex = index;
+        }
+        else if (old == MaxIndex)
+        {
+            Summarize();
+        }
+    }
 }
 
 internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
@@ -64,7 +80,7 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
 
     public bool IsAt(int position, ReadOnlySpan<byte> key) => position < Count && Entries[position].Key.AsSpan().SequenceEqual(key);
 
-    public void Summarize()
+    public override void Summarize()
     {
         Size = Count;
         ulong max = 0;
@@ -116,7 +132,7 @@ internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner)
         return low - 1;
     }
 
-    public void Summarize()
+    public override void Summarize()
     {
         int size = 0;
         ulong max = 0;

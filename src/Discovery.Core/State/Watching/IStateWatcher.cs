@@ -6,9 +6,6 @@ internal interface IStateWatcher
     /// <summary>The topics; the same for as long as the watcher is registered.</summary>
     IReadOnlyList<StateTopic> Topics { get; }
 
-    /// <summary>The last round of wakes that this watcher was part of; each round signals it once. Guarded by the registry.</summary>
-    ulong CollectedIn { get; set; }
-
     /// <summary>One of the topics has changed. Called on the apply loop, under a lock: must only take note.</summary>
     void Signal();
 }

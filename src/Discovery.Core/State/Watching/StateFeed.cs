@@ -11,7 +11,8 @@ internal static class StateFeed
     /// Copies the change sets that touched <paramref name="topic"/> in (<paramref name="after"/>, <paramref name="upTo"/>].
     /// </summary>
     /// <returns>False when the ring no longer covers them, or the position is of another lineage.</returns>
-    public static bool TryRead(StateMachine machine, in StateTopic topic, StatePosition after, StateSnapshot upTo, List<StateChangeSet> into)
+    public static bool TryRead(
+        StateMachine machine, in StateTopic topic, StatePosition after, StateSnapshot upTo, List<StateChangeSet> into)
     {
         if (after.Lineage != upTo.Lineage)
         {

@@ -9,9 +9,9 @@ internal sealed class StateWatches
     private readonly Dictionary<int, SortedDictionary<int, int>> _prefixLengths = [];
     private readonly HashSet<IStateWatcher>?[] _tables;
     private readonly List<IStateWatcher> _woken = [];
+    private readonly HashSet<IStateWatcher> _seen = new(ReferenceEqualityComparer.Instance);
     private int _count;
     private long _wakes;
-    private ulong _round = 1;
 
     public StateWatches(int tables) => _tables = new HashSet<IStateWatcher>?[tables];
 
@@ -56,22 +56,29 @@ internal sealed class StateWatches
                 return;
             }
 
-            foreach (StateChangeSet set in changes)
+            for (int i = 0; i < changes.Count; i++)
             {
-                foreach (StateChange change in set.Changes)
-                {
-                    Collect(_tables[change.Table.Id]);
-                }
-
-                foreach (StateTopicTouch touch in set.Topics)
-                {
-                    _keys.TryGetValue(new WatchKey(touch.Space.Id, touch.Key), out HashSet<IStateWatcher>? exact);
-                    Collect(exact);
-                    CollectPrefixes(touch);
-                }
+                CollectTouched(changes[i]);
             }
 
             SignalCollected();
+        }
+    }
+
+    // By position: enumerating through the interface would allocate at every change.
+    private void CollectTouched(StateChangeSet set)
+    {
+        for (int i = 0; i < set.Changes.Count; i++)
+        {
+            Collect(_tables[set.Changes[i].Table.Id]);
+        }
+
+        for (int i = 0; i < set.Topics.Count; i++)
+        {
+            StateTopicTouch touch = set.Topics[i];
+            _keys.TryGetValue(new WatchKey(touch.Space.Id, touch.Key), out HashSet<IStateWatcher>? exact);
+            Collect(exact);
+            CollectPrefixes(touch);
         }
     }
 
@@ -102,9 +109,8 @@ internal sealed class StateWatches
 
         foreach (IStateWatcher watch in watches)
         {
-            if (watch.CollectedIn != _round)
+            if (_seen.Add(watch))
             {
-                watch.CollectedIn = _round;
                 _woken.Add(watch);
             }
         }
@@ -136,12 +142,13 @@ internal sealed class StateWatches
             watch.Signal();
         }
 
-        _round++;
+        _seen.Clear();
         Interlocked.Add(ref _wakes, _woken.Count);
         _woken.Clear();
         if (_woken.Capacity > 65_536)
         {
             _woken.Capacity = 0;
+            _seen.TrimExcess();
         }
     }
 

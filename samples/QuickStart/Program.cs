@@ -1,0 +1,36 @@
+using Discovery;
+using QuickStart;
+
+using var stop = new CancellationTokenSource();
+if (!SampleArguments.TryParse(args, out SampleArguments arguments, out string problem))
+{
+    Console.Error.WriteLine(problem);
+    return 2;
+}
+
+if (arguments.RunFor is { } runFor)
+{
+    stop.CancelAfter(runFor);
+}
+
+HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+builder.Services.AddDiscovery(node => node.NodeName = "quickstart");
+
+// The demo breaks and mends at will; in production flapping checks are better held down, which is the default.
+builder.Services.Configure<HealthOptions>(health => health.FlapThreshold = 0);
+builder.Services.AddHttpClient("by-name").UseServiceCatalog();
+using IHost host = builder.Build();
+await host.StartAsync();
+
+await using (var greeters = await Greeters.StartAsync(host.Services.GetRequiredService<ILocalAgent>(), count: 3))
+{
+    var demo = new Demo(
+        host.Services.GetRequiredService<IServiceCatalog>(), host.Services.GetRequiredService<IHttpClientFactory>(), greeters);
+    IDemoScreen screen = Console.IsOutputRedirected || Console.IsInputRedirected ? new PlainScreen() : new LiveScreen();
+    using PosixSignals signals = PosixSignals.CancelOnStop(stop);
+    await demo.RunAsync(screen, stop.Token);
+}
+
+await host.StopAsync();
+return 0;

@@ -1,0 +1,229 @@
+using Discovery.Catalog;
+using Discovery.Queries;
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.Agent;
+
+/// <summary>Keeps the catalog in step with the agent: the only writer of the agent's entries.</summary>
+/// <remarks>
+/// <para>Every wake compares everything and writes the difference: a wake can be lost or come twice without harm. Wakes come from local
+/// changes, from changes of the node's topic, and from the timer.</para>
+/// <para>Two agents of one name would undo each other's writes for ever; so repairs, that is writes that no local change asked for, have a
+/// budget that fills slowly.</para>
+/// </remarks>
+internal sealed class AgentSync : IDisposable
+{
+    private const int RepairsMax = 32;
+    private static readonly TimeSpan s_repairRefill = TimeSpan.FromSeconds(1);
+
+    private readonly AgentParts _parts;
+    private readonly AgentStore _store;
+    private readonly AgentExecutor _executor;
+    private readonly AsyncSignal _wake = new();
+    private readonly ITimer _timer;
+    private readonly Random _random;
+    private readonly long _origin;
+    private readonly byte[] _nodeKey;
+    private readonly Dictionary<string, object> _refused = new(StringComparer.Ordinal);
+    private readonly HashSet<AgentConflict> _conflictsTold = [];
+    private int _localChange;
+    private TimeSpan _fullAt;
+    private TimeSpan _notBefore;
+    private TimeSpan _lastRefill;
+    private int _repairs = RepairsMax;
+    private int _failuresInARow;
+
+    public AgentSync(AgentParts parts, AgentStore store)
+    {
+        _parts = parts;
+        _store = store;
+        _executor = new AgentExecutor(parts);
+        _random = parts.Runtime.CreateRandom();
+        _origin = parts.Runtime.Time.GetTimestamp();
+        _nodeKey = CatalogKeys.Folded(parts.Identity.Name);
+        _fullAt = NextFull(TimeSpan.Zero);
+        _timer = parts.Runtime.Time.CreateTimer(
+            static state => ((AsyncSignal)state!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public AgentWaiters Waiters { get; } = new();
+
+    private TimeSpan Now => _parts.Runtime.Time.GetElapsedTime(_origin);
+
+    /// <summary>What is still to be written, by the state of this moment.</summary>
+    public AgentPending Pending(AgentState state) => AgentPending.Of(AgentDiff.Compare(state, ReadRows()));
+
+    public NodeRows ReadRows() => NodeRows.Read(_parts.StateMachine.Current, _parts.Catalog.Tables, _nodeKey);
+
+    /// <summary>Tells of a local change; never waits.</summary>
+    public void Wake()
+    {
+        Volatile.Write(ref _localChange, 1);
+        _wake.Set();
+    }
+
+    /// <summary>Follows the node's topic in the catalog.</summary>
+    public async Task WatchAsync(Action changed, CancellationToken cancellationToken)
+    {
+        StateTopic topic = StateTopic.ForKey(_parts.Catalog.Tables.NodeTopics, _nodeKey);
+        using StateWatch watch = StateWatch.Open(_parts.StateMachine, [topic]);
+        while (true)
+        {
+            _wake.Set();
+            changed();
+            await watch.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>The application has declared what it offers: entries of this owner that are not among it may go.</summary>
+    public void EndGrace()
+    {
+        _store.Update(static state => state.KeepsUnknown ? state with { KeepsUnknown = false } : state);
+        Wake();
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Wake();
+        while (true)
+        {
+            await _wake.WaitAsync(cancellationToken);
+            await SyncAsync(cancellationToken);
+            Arm();
+        }
+    }
+
+    private async Task SyncAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan now = Now;
+        BeginFull(now);
+        if (now < _notBefore)
+        {
+            return;
+        }
+
+        bool isLocal = Interlocked.Exchange(ref _localChange, 0) == 1;
+        AgentWaiters.Waiter[] waiters = Waiters.Take();
+        AgentState state = _store.Current;
+        NodeRows rows = ReadRows();
+        AgentPlan plan = AgentDiff.Compare(state, rows);
+        _store.Update(current => current.AdoptTags(plan.AdoptedTags).ForgetRemovals(rows));
+        AgentWaiters.Complete(waiters, plan);
+        TellConflicts(plan);
+        AgentStep[] steps = [.. plan.Steps.Where(step => !IsRefused(step))];
+        if (steps.Length == 0 || !TryTakeRepair(isLocal, now, steps.Length))
+        {
+            return;
+        }
+
+        Exception? trouble = null;
+        foreach ((AgentStep step, Exception? failure) in await _executor.ExecuteAsync(steps, cancellationToken))
+        {
+            trouble = (failure is null ? null : Take(step, failure)) ?? trouble;
+        }
+
+        Settle(trouble, steps.Length);
+    }
+
+    // Returns the failure when the same step may succeed later; what was refused waits for the next full comparison.
+    private Exception? Take(AgentStep step, Exception failure)
+    {
+        DiscoveryError? error = (failure as DiscoveryException)?.Error;
+        if (error is DiscoveryError.InvalidRequest or DiscoveryError.OwnedByOther or DiscoveryError.PermissionDenied)
+        {
+            _refused[step.Key] = step.Source;
+            Log.StepRefused(_parts.Logger, step.Key, failure.Message);
+            Waiters.Fail(step, failure);
+            return null;
+        }
+
+        if (error is DiscoveryError.Stopped or DiscoveryError.Faulted)
+        {
+            Waiters.Fail(step, failure);
+        }
+
+        return failure;
+    }
+
+    private void Settle(Exception? trouble, int steps)
+    {
+        if (trouble is null)
+        {
+            if (_failuresInARow > 0)
+            {
+                Log.SyncRecovered(_parts.Logger);
+            }
+
+            // Compare again: what is left then, and every later repair, is not asked for by this round.
+            _failuresInARow = 0;
+            _wake.Set();
+            return;
+        }
+
+        _failuresInARow++;
+        double factor = Math.Pow(2, Math.Min(_failuresInARow - 1, 20));
+        TimeSpan longest = _parts.Options.RetryDelayMax;
+        TimeSpan delay = TimeSpan.FromTicks((long)Math.Min(_parts.Options.RetryDelayFirst.Ticks * factor, longest.Ticks));
+        Log.SyncFailed(_parts.Logger, steps, delay, trouble.Message);
+        Volatile.Write(ref _localChange, 1);
+        _notBefore = Now + delay;
+    }
+
+    private void BeginFull(TimeSpan now)
+    {
+        if (now >= _fullAt)
+        {
+            _fullAt = NextFull(now);
+            _refused.Clear();
+            _conflictsTold.Clear();
+            _store.Update(static state => state.KeepsUnknown ? state with { KeepsUnknown = false } : state);
+        }
+    }
+
+    private bool IsRefused(AgentStep step) =>
+        _refused.TryGetValue(step.Key, out object? source) && ReferenceEquals(source, step.Source);
+
+    private bool TryTakeRepair(bool isLocal, TimeSpan now, int steps)
+    {
+        int refill = (int)Math.Min(RepairsMax, (now - _lastRefill) / s_repairRefill);
+        _lastRefill += refill == RepairsMax ? now - _lastRefill : refill * s_repairRefill;
+        _repairs = Math.Min(RepairsMax, _repairs + refill);
+        if (isLocal)
+        {
+            return true;
+        }
+
+        if (_repairs == 0)
+        {
+            _notBefore = _lastRefill + s_repairRefill;
+            return false;
+        }
+
+        _repairs--;
+        Log.Repairing(_parts.Logger, steps);
+        return true;
+    }
+
+    private void TellConflicts(AgentPlan plan)
+    {
+        foreach (AgentConflict conflict in plan.Conflicts.Where(_conflictsTold.Add))
+        {
+            string entry = conflict.ServiceId is { } service ? $"Service {service}"
+                : conflict.CheckId is { } check ? $"Check {check}"
+                : "The node";
+            Log.Conflict(_parts.Logger, entry, conflict.Owner);
+        }
+    }
+
+    private void Arm()
+    {
+        TimeSpan now = Now;
+        TimeSpan next = _notBefore > now && _notBefore < _fullAt ? _notBefore : _fullAt;
+        double milliseconds = Math.Max(1, Math.Ceiling((next - now).TotalMilliseconds));
+        _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan NextFull(TimeSpan now) => now + (_parts.Options.SyncInterval * (1 + (_random.NextDouble() / 10)));
+}

@@ -1,0 +1,336 @@
+using System.Collections.Immutable;
+using Discovery.Catalog;
+using Discovery.Health;
+using Discovery.Replication;
+
+namespace Discovery.Agent;
+
+/// <summary>The agent's facade: validates, changes the state, hands checks to their runner, and waits for the catalog.</summary>
+/// <remarks>
+/// Changes go one after the other, so that state and runner hear of them in the same order; waiting for the catalog happens outside.
+/// </remarks>
+internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
+{
+    private static readonly string[] s_none = [];
+
+    private readonly AgentParts _parts;
+    private readonly AgentStore _store;
+    private readonly AgentSync _sync;
+    private readonly AgentHealth _health;
+    private readonly AgentAliases _aliases;
+    private readonly CheckRunner _runner;
+    private readonly CatalogScope _scope;
+    private readonly AsyncGate _changes = new(1);
+    private readonly CancellationTokenSource _ended = new();
+    private Task[] _loops = [];
+    private bool _isStopped;
+
+    public LocalAgent(AgentParts parts)
+    {
+        _parts = parts;
+        _store = new AgentStore(new AgentState { Node = parts.Identity.ToRow(), KeepsUnknown = true });
+        _sync = new AgentSync(parts, _store);
+        _aliases = new AgentAliases(parts, _store);
+        _health = new AgentHealth(_store, OnChanged);
+        _runner = new CheckRunner(parts.Runtime, parts.Health, _health, _aliases, parts.Probes, parts.Logger);
+        _scope = new CatalogScope(parts.Identity.Datacenter);
+    }
+
+    public string NodeName => _parts.Identity.Name;
+
+    string ILocalOwner.Name => NodeName;
+
+    public IReadOnlyList<AgentService> Services
+    {
+        get
+        {
+            AgentState state = _store.Current;
+            AgentPending pending = _sync.Pending(state);
+            return [.. state.Services.Values.Select(
+                entry => new AgentService(entry.Row, !pending.IsNodePending && !pending.Services.Contains(entry.Row.Id)))];
+        }
+    }
+
+    public IReadOnlyList<AgentCheck> Checks
+    {
+        get
+        {
+            AgentState state = _store.Current;
+            AgentPending pending = _sync.Pending(state);
+            return [.. state.Services.Values.SelectMany(static service => service.Checks.Values)
+                .Concat(state.NodeChecks.Values)
+                .OrderBy(static check => check.Row.CheckId, StringComparer.Ordinal)
+                .Select(check => new AgentCheck(
+                    check.Row with { Output = _runner.PeekOutput(check.Key) ?? check.Row.Output },
+                    check.Definition?.Copy(),
+                    !pending.IsNodePending && !pending.Checks.Contains(check.Row.CheckId)))];
+        }
+    }
+
+    public async ValueTask RegisterServiceAsync(
+        ServiceRegistration registration, CallContext? context = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        CallContext caller = Enter(context);
+        AgentServiceEntry service = null!;
+        IReadOnlyList<AgentCheckEntry> checks = [];
+        await ChangeAsync(async () =>
+        {
+            (service, checks) = AgentRegistrations.ReadService(_store.Current, registration, _parts.Health, caller);
+            RefuseForeign(service.Row.Id, checks);
+            await UpdateAsync(service.Row.Id, state => state.PutService(service, checks));
+        });
+        await _sync.Waiters.WaitAsync(service.Row.Id, [.. checks.Select(static check => check.Row.CheckId)], _sync.Wake, cancellationToken);
+    }
+
+    public async ValueTask<bool> DeregisterServiceAsync(
+        string serviceId, CallContext? context = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(serviceId);
+        Enter(context);
+        bool isKnown = false;
+        await ChangeAsync(async () =>
+        {
+            isKnown = _store.Current.Services.ContainsKey(serviceId);
+            if (isKnown)
+            {
+                await UpdateAsync(serviceId, state => state.RemoveService(serviceId, DepartureReason.Deregistered));
+            }
+        });
+        if (isKnown)
+        {
+            await _sync.Waiters.WaitAsync(serviceId, s_none, _sync.Wake, cancellationToken);
+        }
+
+        return isKnown;
+    }
+
+    public async ValueTask RegisterCheckAsync(
+        CheckDefinition definition, string? serviceId = null, CallContext? context = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        CallContext caller = Enter(context);
+        AgentCheckEntry check = null!;
+        await ChangeAsync(async () =>
+        {
+            check = AgentRegistrations.ReadCheck(_store.Current, definition, serviceId, _parts.Health, caller);
+            RefuseForeign(null, [check]);
+            await UpdateAsync(check.Row.ServiceId, state => state.PutCheck(check));
+        });
+        await _sync.Waiters.WaitAsync(null, [check.Row.CheckId], _sync.Wake, cancellationToken);
+    }
+
+    public async ValueTask<bool> DeregisterCheckAsync(
+        string checkId, CallContext? context = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(checkId);
+        Enter(context);
+        bool isKnown = false;
+        await ChangeAsync(async () =>
+        {
+            string? holder = _store.Current.HolderOf(checkId);
+            isKnown = holder is not null;
+            if (isKnown)
+            {
+                await UpdateAsync(holder!, state => state.RemoveCheck(checkId));
+            }
+        });
+        if (isKnown)
+        {
+            await _sync.Waiters.WaitAsync(null, [checkId], _sync.Wake, cancellationToken);
+        }
+
+        return isKnown;
+    }
+
+    public async ValueTask UpdateCheckAsync(
+        string checkId, CheckStatus status, string output = "", CallContext? context = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(checkId);
+        ArgumentNullException.ThrowIfNull(output);
+        Enter(context);
+        if (!Enum.IsDefined(status))
+        {
+            throw new DiscoveryException(DiscoveryError.InvalidRequest, $"Invalid check status: '{(int)status}'");
+        }
+
+        AgentCheckEntry? check = _store.Current.FindCheck(checkId);
+        CheckReportOutcome outcome = check is null ? CheckReportOutcome.UnknownCheck
+            : check.Definition is null ? CheckReportOutcome.NotTtl
+            : await _runner.ReportAsync(check.Key, new CheckResult(status, output));
+        if (outcome != CheckReportOutcome.Accepted)
+        {
+            throw outcome == CheckReportOutcome.NotTtl
+                ? new DiscoveryException(DiscoveryError.InvalidRequest, $"CheckID \"{checkId}\" does not have associated TTL")
+                : NoCheck(checkId);
+        }
+
+        await _sync.Waiters.WaitAsync(null, [checkId], _sync.Wake, cancellationToken);
+    }
+
+    public ValueTask SetServiceMaintenanceAsync(
+        string serviceId,
+        MaintenanceMode maintenance,
+        string reason = "",
+        CallContext? context = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(serviceId);
+        return SetMaintenanceAsync(serviceId, maintenance, reason, Enter(context), cancellationToken);
+    }
+
+    public ValueTask SetNodeMaintenanceAsync(
+        MaintenanceMode maintenance, string reason = "", CallContext? context = null, CancellationToken cancellationToken = default) =>
+        SetMaintenanceAsync(null, maintenance, reason, Enter(context), cancellationToken);
+
+    public async ValueTask DrainAsync(string? serviceId = null, CancellationToken cancellationToken = default)
+    {
+        Enter(null);
+        await ChangeAsync(() =>
+        {
+            Update(state => serviceId is null || state.Services.ContainsKey(serviceId)
+                ? state.Drain(serviceId)
+                : throw NoService(serviceId));
+            return Task.CompletedTask;
+        });
+        IEnumerable<string> ids = serviceId is null ? _store.Current.Services.Keys : [serviceId];
+        await Task.WhenAll(ids.Select(id => _sync.Waiters.WaitAsync(id, s_none, _sync.Wake, cancellationToken)));
+    }
+
+    public async ValueTask<bool> DeregisterAsync(
+        string? serviceId, string? checkId, CallContext context, CancellationToken cancellationToken)
+    {
+        Enter(context);
+        bool isService = !string.IsNullOrEmpty(serviceId);
+        if (!isService && string.IsNullOrEmpty(checkId))
+        {
+            return false;
+        }
+
+        // Also what the catalog shows as this agent's and the agent does not have: left by an earlier run, or just about to go.
+        await ChangeAsync(() => isService
+            ? UpdateAsync(serviceId!, state => state.RemoveService(serviceId!, DepartureReason.Deregistered))
+            : UpdateAsync(_store.Current.HolderOf(checkId!) ?? "", state => state.RemoveCheck(checkId!)));
+        await _sync.Waiters.WaitAsync(isService ? serviceId : null, isService ? s_none : [checkId!], _sync.Wake, cancellationToken);
+        return true;
+    }
+
+    public IReadOnlyList<CheckObservation> HistoryOf(string checkId) =>
+        _store.Current.FindCheck(checkId) is { } check && _runner.Peek(check.Key) is { } snapshot
+            ? [.. snapshot.Runs.Select(static run => new CheckObservation(run.At, run.Status, run.Output))]
+            : [];
+
+    public DateTimeOffset? DeregisterAtOf(string serviceId) =>
+        _store.Current.Services.TryGetValue(serviceId, out AgentServiceEntry? entry)
+            ? entry.Checks.Values.Min(check => _runner.Peek(check.Key)?.DeregisterAt)
+            : null;
+
+    private static DiscoveryException NoService(string serviceId) =>
+        new(DiscoveryError.NotFound, $"Unknown service ID \"{serviceId}\". Ensure that the service ID is passed, not the service name.");
+
+    private static DiscoveryException NoCheck(string checkId) =>
+        new(DiscoveryError.NotFound, $"Unknown check ID \"{checkId}\". Ensure that the check ID is passed, not the check name.");
+
+    private async ValueTask SetMaintenanceAsync(
+        string? serviceId, MaintenanceMode maintenance, string reason, CallContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        string checkId = AgentRegistrations.MaintenanceIdOf(serviceId);
+        await ChangeAsync(() => UpdateAsync(serviceId ?? "", state =>
+        {
+            AgentServiceEntry? service = null;
+            if (serviceId is not null && !state.Services.TryGetValue(serviceId, out service))
+            {
+                throw NoService(serviceId);
+            }
+
+            return maintenance == MaintenanceMode.On ? state.PutCheck(AgentRegistrations.Maintenance(state, service?.Row, reason, context))
+                : state.HolderOf(checkId) is not null ? state.RemoveCheck(checkId)
+                : state;
+        }));
+        await _sync.Waiters.WaitAsync(null, [checkId], _sync.Wake, cancellationToken);
+    }
+
+    private CallContext Enter(CallContext? context)
+    {
+        if (Volatile.Read(ref _isStopped))
+        {
+            throw Stopped();
+        }
+
+        CallContext caller = context ?? CallContext.Local;
+        _scope.Check(caller);
+        return caller;
+    }
+
+    // An entry that another agent keeps is refused before anything changes; one that nobody keeps is taken over.
+    private void RefuseForeign(string? serviceId, IReadOnlyList<AgentCheckEntry> checks)
+    {
+        NodeRows rows = _sync.ReadRows();
+        string? owner = serviceId is not null && rows.Services.TryGetValue(serviceId, out CatalogService? service) ? service.Owner : null;
+        foreach (AgentCheckEntry check in checks)
+        {
+            owner = IsForeign(owner) ? owner : rows.Checks.GetValueOrDefault(check.Row.CheckId)?.Owner;
+        }
+
+        if (IsForeign(owner))
+        {
+            throw AgentWaiters.OwnedBy(owner!);
+        }
+    }
+
+    private bool IsForeign(string? owner) => owner is not null && !string.Equals(owner, NodeName, StringComparison.OrdinalIgnoreCase);
+
+    private async Task ChangeAsync(Func<Task> change)
+    {
+        await _changes.EnterAsync(CancellationToken.None);
+        try
+        {
+            // Whoever waited here while the agent stopped comes too late.
+            Enter(null);
+            await change();
+        }
+        finally
+        {
+            _changes.Leave();
+        }
+    }
+
+    // Carries a change of one service (or, with the empty id, of the node's own checks) over to the runner.
+    private async Task UpdateAsync(string serviceId, Func<AgentState, AgentState> change)
+    {
+        (AgentState before, AgentState after) = Update(change);
+        ImmutableSortedDictionary<string, AgentCheckEntry> old = before.ChecksOf(serviceId);
+        ImmutableSortedDictionary<string, AgentCheckEntry> now = after.ChecksOf(serviceId);
+        foreach (AgentCheckEntry gone in old.Values.Where(check => !now.ContainsKey(check.Row.CheckId)))
+        {
+            await _runner.RemoveAsync(gone.Key);
+        }
+
+        foreach (AgentCheckEntry put in now.Values)
+        {
+            if (put.Definition is { } definition && !ReferenceEquals(old.GetValueOrDefault(put.Row.CheckId)?.Definition, definition))
+            {
+                await _runner.AddAsync(put.Key, definition, put.Row.Output);
+            }
+        }
+    }
+
+    private (AgentState Before, AgentState After) Update(Func<AgentState, AgentState> change)
+    {
+        (AgentState before, AgentState after) = _store.Update(change);
+        OnChanged(before, after);
+        return (before, after);
+    }
+
+    private void OnChanged(AgentState before, AgentState after)
+    {
+        if (!ReferenceEquals(before, after))
+        {
+            _sync.Wake();
+            _aliases.Notify();
+        }
+    }
+
+    private static DiscoveryException Stopped() => new(DiscoveryError.Stopped, "The agent of this node has stopped.");
+}

@@ -1,0 +1,100 @@
+using Discovery.Agent;
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.DependencyInjection;
+
+/// <summary>The node of this process, from its start to its leaving.</summary>
+internal sealed class DiscoveryNode(
+    AgentIdentity identity,
+    ICommandLog log,
+    LocalAgent agent,
+    IServiceCatalog catalog,
+    NodeParts parts,
+    ILogger<DiscoveryNode> logger) : IDiscoveryNode
+{
+    private volatile NodePhase _phase;
+
+    public NodeRuntime Runtime => parts.Runtime;
+
+    public string Name => identity.Name;
+
+    public Guid Id => identity.Id;
+
+    public string Datacenter => identity.Datacenter;
+
+    public string Address => identity.Address;
+
+    public IServiceCatalog Catalog => catalog;
+
+    public ILocalAgent Agent => agent;
+
+    public NodeStatus Status => new(
+        _phase,
+        log.Leadership.Leader,
+        (parts.Supervisor.Fault ?? log.StateMachine.Fault)?.Message,
+        parts.Supervisor.LoopStates);
+
+    /// <summary>Starts log and agent; the node's row is in the catalog when this has ended.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (log is LocalCommandLog local)
+        {
+            local.Start(parts.Ids.NewId());
+        }
+
+        await agent.StartAsync(cancellationToken);
+        _phase = NodePhase.Running;
+    }
+
+    /// <summary>The app has declared all it offers: what an earlier run left under this node's name goes.</summary>
+    public void CompleteDeclarations() => agent.CompleteDeclarations();
+
+    /// <summary>Ends every blocked query, watch and subscription.</summary>
+    public void Release()
+    {
+        _phase = NodePhase.Stopping;
+        parts.Lifetime.Stop();
+    }
+
+    /// <summary>Takes out what the agent still has and ends the loops, in the time given.</summary>
+    public async Task LeaveAsync(TimeSpan timeout)
+    {
+        if (_phase == NodePhase.Stopped)
+        {
+            return;
+        }
+
+        Release();
+        using var bound = new CancellationTokenSource(timeout, parts.Runtime.Time);
+        bool hasLeft = await RunAsync("agent", agent.StopAsync(leave: true, bound.Token), bound.Token);
+        hasLeft &= await RunAsync("loops", parts.Supervisor.StopAsync(bound.Token), bound.Token);
+        if (log is LocalCommandLog local)
+        {
+            hasLeft &= await RunAsync("log", local.DisposeAsync().AsTask(), bound.Token);
+        }
+
+        _phase = NodePhase.Stopped;
+        if (!hasLeft)
+        {
+            Log.LeaveTimedOut(logger, Name, timeout);
+        }
+    }
+
+    private async Task<bool> RunAsync(string step, Task work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work.WaitAsync(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception e)
+        {
+            Log.StepFailed(logger, step, e);
+            return true;
+        }
+    }
+}

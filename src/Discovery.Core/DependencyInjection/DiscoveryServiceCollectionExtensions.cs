@@ -1,0 +1,101 @@
+using Discovery;
+using Discovery.Agent;
+using Discovery.DependencyInjection;
+using Discovery.Health;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Makes an app a node.</summary>
+public static class DiscoveryServiceCollectionExtensions
+{
+    /// <summary>Makes this app a node that starts and stops with the host. Opens no socket; calling it twice is calling it once.</summary>
+    /// <remarks>Options come from section <c>Discovery</c> of the host's configuration, then from code; code wins.</remarks>
+    /// <param name="services">The services of the app.</param>
+    /// <returns>Adds parts to the node.</returns>
+    public static IDiscoveryBuilder AddDiscovery(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var builder = new DiscoveryBuilder(services);
+        AddBasics(builder);
+        builder.AddOptionsSection<AgentOptions>("Agent", static (section, options) => section.Bind(options));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>());
+        NodeComposition.AddNode(services);
+        return builder;
+    }
+
+    /// <summary>Makes this app a node, as <see cref="AddDiscovery(IServiceCollection)"/>, with options.</summary>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="configure">Sets options; wins over the configuration.</param>
+    /// <returns>Adds parts to the node.</returns>
+    public static IDiscoveryBuilder AddDiscovery(this IServiceCollection services, Action<NodeOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        IDiscoveryBuilder builder = services.AddDiscovery();
+        services.Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Makes this app a node, as <see cref="AddDiscovery(IServiceCollection)"/>, with another configuration.</summary>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="configuration">A configuration with a section <c>Discovery</c>, or that section; read in place of the host's.</param>
+    /// <returns>Adds parts to the node.</returns>
+    public static IDiscoveryBuilder AddDiscovery(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        IDiscoveryBuilder builder = services.AddDiscovery();
+        services.AddSingleton(new ConfigurationSource(configuration));
+        return builder;
+    }
+
+    /// <summary>Lets this app share the node of another app in the same process, instead of being one.</summary>
+    /// <remarks>
+    /// The app gets that node's catalog and agent, and registers, drains and takes out its own services there; the node itself starts and
+    /// stops with its own host, which must start first and stop last. A service without an id gets <c>name-port</c>, so that several apps
+    /// can offer the same service. Of section <c>Discovery:Node</c> only the drain delay and the leave timeout count.
+    /// </remarks>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="node">The node: <see cref="IDiscoveryNode"/> from the services of the app that it belongs to.</param>
+    /// <returns>Adds parts to the app.</returns>
+    public static IDiscoveryBuilder AddDiscovery(this IServiceCollection services, IDiscoveryNode node)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(node);
+        var builder = new DiscoveryBuilder(services);
+        AddBasics(builder);
+        NodeComposition.AddShared(services, node);
+        return builder;
+    }
+
+    private static void AddBasics(DiscoveryBuilder builder)
+    {
+        IServiceCollection services = builder.Services;
+        if (services.Any(static d => d.ServiceType == typeof(DiscoveryConfiguration)))
+        {
+            return;
+        }
+
+        services.AddLogging();
+        services.AddMetrics();
+        services.AddHealthChecks();
+        services.AddOptions<NodeOptions>().ValidateOnStart();
+        services.TryAddSingleton(static provider => new DiscoveryConfiguration(
+            provider.GetServices<ConfigurationSource>(), provider.GetServices<DiscoverySection>(), provider.GetService<IConfiguration>()));
+        builder.AddOptionsSection<NodeOptions>("Node", static (section, options) => section.Bind(options));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, ConfigurationValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, NodeOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HealthOptions>, HealthOptionsValidator>());
+        builder.AddOptionsSection<HealthOptions>("Health", static (section, options) => section.Bind(options));
+        services.AddSingleton(new DiscoverySection(DeclaredServices.Section, DeclaredServices.Shape));
+        services.TryAddSingleton<DeclaredServices>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, DeclaredServices>(
+            static provider => provider.GetRequiredService<DeclaredServices>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HealthCheckServiceOptions>, DiscoveryHealthSetup>());
+        services.TryAddSingleton<ServiceRegistrar>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeLifecycle>());
+    }
+}

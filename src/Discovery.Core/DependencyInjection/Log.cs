@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+
+namespace Discovery.DependencyInjection;
+
+/// <summary>The log messages of the node's life in its host: event ids 1500 to 1549.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1500, LogLevel.Information, "Node {Node} is ready at {Addresses} after {Milliseconds} ms")]
+    internal static partial void Ready(ILogger logger, string node, string addresses, long milliseconds);
+
+    [LoggerMessage(1501, LogLevel.Error, "Service {Service} could not be registered")]
+    internal static partial void RegistrationFailed(ILogger logger, string service, Exception exception);
+
+    [LoggerMessage(1502, LogLevel.Warning,
+        "Service {Service} is registered without a port: none is declared and no listener of this app is known; "
+        + "in an ASP.NET Core app, call AddHttpHosting of package Discovery.Http")]
+    internal static partial void NoAddress(ILogger logger, string service);
+
+    [LoggerMessage(1503, LogLevel.Warning, "Could not {What} {Service} while stopping; stopping goes on")]
+    internal static partial void LeavingFailed(ILogger logger, string what, string service, Exception exception);
+
+    [LoggerMessage(1504, LogLevel.Warning, "Node {Node} has not left within {Timeout}; stopping goes on without it")]
+    internal static partial void LeaveTimedOut(ILogger logger, string node, TimeSpan timeout);
+
+    [LoggerMessage(1505, LogLevel.Error, "Step {Step} of the node's life in its host failed; the host goes on")]
+    internal static partial void StepFailed(ILogger logger, string step, Exception exception);
+}

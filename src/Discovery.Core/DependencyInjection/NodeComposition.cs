@@ -1,0 +1,129 @@
+using System.Diagnostics.Metrics;
+using Discovery.Agent;
+using Discovery.Catalog;
+using Discovery.Health;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Discovery.DependencyInjection;
+
+/// <summary>Puts a node together. Everything is a singleton that the app, a test or another package may have put in place before.</summary>
+internal static class NodeComposition
+{
+    /// <summary>An app that uses the node of another one.</summary>
+    public static void AddShared(IServiceCollection services, IDiscoveryNode node)
+    {
+        services.TryAddSingleton(new SharedNode(node));
+        services.TryAddSingleton(node);
+        services.TryAddSingleton(node.Catalog);
+        services.TryAddSingleton(node.Agent);
+        services.TryAddSingleton((node as DiscoveryNode)?.Runtime ?? NodeRuntime.CreateSystem());
+    }
+
+    /// <summary>An app that is a node.</summary>
+    public static void AddNode(IServiceCollection services)
+    {
+        services.TryAddSingleton(static _ => NodeRuntime.CreateSystem());
+        services.TryAddSingleton(static _ => new IdSource(Guid.NewGuid));
+        services.TryAddSingleton<NodeLifetime>();
+        services.TryAddSingleton(static provider => new LoopSupervisor(
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<ILogger<LoopSupervisor>>(),
+            provider.GetRequiredService<IMeterFactory>()));
+        services.TryAddSingleton<NodeParts>();
+        services.TryAddSingleton(CreateIdentity);
+        AddState(services);
+        AddCatalog(services);
+        services.TryAddSingleton(CreateAgent);
+        services.TryAddSingleton<ILocalAgent>(static provider => provider.GetRequiredService<LocalAgent>());
+        services.TryAddSingleton<ILocalOwner>(static provider => provider.GetRequiredService<LocalAgent>());
+        services.TryAddSingleton<DiscoveryNode>();
+        services.TryAddSingleton<IDiscoveryNode>(static provider => provider.GetRequiredService<DiscoveryNode>());
+    }
+
+    private static void AddState(IServiceCollection services)
+    {
+        services.TryAddSingleton<CatalogModule>();
+        services.TryAddSingleton(static provider => new StateMachine(
+            [
+                provider.GetRequiredService<CatalogModule>(),
+                .. provider.GetServices<StateModuleDeclaration>().Select(module => module.Create(provider)),
+            ],
+            provider.GetRequiredService<IOptions<StateMachineOptions>>().Value));
+        services.TryAddSingleton<ICommandLog>(static provider => new LocalCommandLog(
+            provider.GetRequiredService<StateMachine>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<AgentIdentity>().Name,
+            provider.GetRequiredService<IOptions<LocalCommandLogOptions>>().Value));
+        services.TryAddSingleton(static provider => new CommandClient(
+            provider.GetRequiredService<ICommandLog>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<IdSource>().NewId));
+        services.TryAddSingleton<QueryMetrics>();
+        services.TryAddSingleton(static provider => new StateQueries(
+            provider.GetRequiredService<ICommandLog>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<QueryMetrics>(),
+            provider.GetRequiredService<NodeLifetime>()));
+    }
+
+    private static void AddCatalog(IServiceCollection services)
+    {
+        services.TryAddSingleton<WatchMetrics>();
+        services.TryAddSingleton(static provider => new CatalogScope(provider.GetRequiredService<AgentIdentity>().Datacenter));
+        services.TryAddSingleton(static provider =>
+        {
+            // The tables exist once the state machine has configured the module.
+            StateMachine _ = provider.GetRequiredService<StateMachine>();
+            return new CatalogReader(provider.GetRequiredService<CatalogModule>().Tables);
+        });
+        services.TryAddSingleton(static provider =>
+        {
+            StateMachine state = provider.GetRequiredService<StateMachine>();
+            var views = new CatalogViews(
+                provider.GetRequiredService<CatalogReader>(), state, provider.GetRequiredService<NodeRuntime>().CreateRandom());
+            state.AddObserver(views);
+            return views;
+        });
+        services.TryAddSingleton<CatalogQueries>();
+        services.TryAddSingleton<CatalogWatcher>();
+        services.TryAddSingleton<CatalogExplainer>();
+        services.TryAddSingleton<CatalogWriter>();
+        services.TryAddSingleton<CatalogReads>();
+        services.TryAddSingleton<IServiceCatalog, ServiceCatalog>();
+    }
+
+    private static AgentIdentity CreateIdentity(IServiceProvider provider)
+    {
+        NodeOptions options = provider.GetRequiredService<IOptions<NodeOptions>>().Value;
+        return new AgentIdentity
+        {
+            Name = options.NodeName ?? MachineAddress.NameOf(Environment.MachineName),
+            Id = options.NodeId != Guid.Empty ? options.NodeId : provider.GetRequiredService<IdSource>().NewId(),
+            Address = options.AdvertiseAddress ?? MachineAddress.Find(),
+            Datacenter = options.Datacenter,
+            Meta = StringMap.From(options.Meta),
+        };
+    }
+
+    private static LocalAgent CreateAgent(IServiceProvider provider)
+    {
+        NodeRuntime runtime = provider.GetRequiredService<NodeRuntime>();
+        HealthOptions health = provider.GetRequiredService<IOptions<HealthOptions>>().Value;
+        return new LocalAgent(new AgentParts
+        {
+            Runtime = runtime,
+            Supervisor = provider.GetRequiredService<LoopSupervisor>(),
+            StateMachine = provider.GetRequiredService<StateMachine>(),
+            Commands = provider.GetRequiredService<CommandClient>(),
+            Catalog = provider.GetRequiredService<CatalogModule>(),
+            Identity = provider.GetRequiredService<AgentIdentity>(),
+            Probes = provider.GetService<ICheckProbeFactory>() ?? new CheckProbeFactory(runtime, health),
+            Logger = provider.GetRequiredService<ILogger<LocalAgent>>(),
+            Options = provider.GetRequiredService<IOptions<AgentOptions>>().Value,
+            Health = health,
+        });
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Discovery.DependencyInjection;
+
+/// <summary>Starts and stops the node, and this app's services on it, with the host.</summary>
+/// <remarks>
+/// Starting fails on bad options only. From then on nothing is thrown into the host: trouble is logged and told by the health check. An
+/// app that shares a node starts and stops nothing but its own services.
+/// </remarks>
+internal sealed class NodeLifecycle(
+    IEnumerable<DiscoveryNode> own,
+    IDiscoveryNode node,
+    ServiceRegistrar registrar,
+    IOptions<NodeOptions> options,
+    NodeRuntime runtime,
+    ILogger<NodeLifecycle> logger) : IHostedLifecycleService
+{
+    private long _startedAt;
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _startedAt = runtime.Time.GetTimestamp();
+        _ = options.Value;
+        foreach (DiscoveryNode mine in own)
+        {
+            await mine.StartAsync(cancellationToken);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            IReadOnlyList<AdvertisedAddress> addresses = await registrar.RegisterAsync(cancellationToken);
+            foreach (DiscoveryNode mine in own)
+            {
+                mine.CompleteDeclarations();
+            }
+
+            string shown = addresses.Count == 0 ? node.Address
+                : string.Join(", ", addresses.Select(a => $"{a.Scheme}://{a.Host ?? node.Address}:{a.Port}"));
+            Log.Ready(logger, node.Name, shown, (long)runtime.Time.GetElapsedTime(_startedAt).TotalMilliseconds);
+        }
+        catch (Exception e)
+        {
+            Log.StepFailed(logger, "register", e);
+        }
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        // The host's token only cuts the waiting short: an app that must go at once still says goodbye.
+        try
+        {
+            if (registrar.Registered.Count > 0)
+            {
+                await WithinLeaveTimeoutAsync(registrar.DrainAsync);
+                await DelayAsync(options.Value.DrainDelay, cancellationToken);
+                await WithinLeaveTimeoutAsync(registrar.DeregisterAsync);
+            }
+        }
+        catch (Exception e)
+        {
+            Log.StepFailed(logger, "drain", e);
+        }
+
+        foreach (DiscoveryNode mine in own)
+        {
+            mine.Release();
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        foreach (DiscoveryNode mine in own)
+        {
+            await mine.LeaveAsync(options.Value.LeaveTimeout);
+        }
+    }
+
+    private async Task WithinLeaveTimeoutAsync(Func<CancellationToken, Task> step)
+    {
+        using var bound = new CancellationTokenSource(options.Value.LeaveTimeout, runtime.Time);
+        await step(bound.Token);
+    }
+
+    private async Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(delay, runtime.Time, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Cut short by the host.
+        }
+    }
+}

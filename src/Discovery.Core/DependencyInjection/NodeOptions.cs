@@ -1,0 +1,39 @@
+namespace Discovery;
+
+/// <summary>What a node is and how it leaves. Configuration section <c>Discovery:Node</c>.</summary>
+public sealed class NodeOptions
+{
+    /// <summary>What the node is in its cluster.</summary>
+    /// <value><see cref="NodeRole.Server"/>, the only role that can be started so far.</value>
+    public NodeRole Role { get; set; }
+
+    /// <summary>The node's name, unique in the cluster: letters, digits and inner hyphens, at most 63, so that DNS can carry it.</summary>
+    /// <value>Null: the machine's name, its first label, with a hyphen for each other character.</value>
+    public string? NodeName { get; set; }
+
+    /// <summary>The node's identity.</summary>
+    /// <value>Empty: a new one at each start.</value>
+    public Guid NodeId { get; set; }
+
+    /// <summary>The datacenter: lower case letters, digits, hyphens and underscores, at most 63.</summary>
+    /// <value><c>dc1</c>.</value>
+    public string Datacenter { get; set; } = "dc1";
+
+    /// <summary>The address that others reach this machine at: an IP address, or a host name.</summary>
+    /// <value>Null: the first private IPv4 address of the machine, of an interface with a gateway if there is one, else loopback.</value>
+    public string? AdvertiseAddress { get; set; }
+
+    /// <summary>Metadata of the node: at most 64 pairs, keys of 128 and values of 512 characters.</summary>
+    public IDictionary<string, string> Meta { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// How long the app goes on serving after its services were marked as draining, so that everybody who looks them up has heard of it.
+    /// Not waited for when the app offers nothing; cut short by the host's own shutdown timeout.
+    /// </summary>
+    /// <value>One second; at most ten minutes.</value>
+    public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long leaving may take, whatever is left of the host's own shutdown timeout.</summary>
+    /// <value>Five seconds; at most ten minutes.</value>
+    public TimeSpan LeaveTimeout { get; set; } = TimeSpan.FromSeconds(5);
+}

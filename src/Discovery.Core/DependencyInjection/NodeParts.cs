@@ -1,0 +1,4 @@
+namespace Discovery.DependencyInjection;
+
+/// <summary>What a node runs on.</summary>
+internal sealed record NodeParts(NodeRuntime Runtime, LoopSupervisor Supervisor, NodeLifetime Lifetime, IdSource Ids);

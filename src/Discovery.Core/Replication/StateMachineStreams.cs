@@ -1,0 +1,49 @@
+using Discovery.State.Snapshots;
+
+namespace Discovery;
+
+/// <summary>Snapshots of a state machine over streams that are slow, such as a request body.</summary>
+public static class StateMachineStreams
+{
+    /// <summary>Writes the newest published state; the machine goes on meanwhile.</summary>
+    /// <param name="stateMachine">The machine.</param>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="cancellationToken">Ends the writing; what is there by then is no snapshot.</param>
+    /// <returns>The position of what was written.</returns>
+    public static async ValueTask<StatePosition> WriteSnapshotAsync(
+        this StateMachine stateMachine, Stream output, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stateMachine);
+        ArgumentNullException.ThrowIfNull(output);
+        StateSnapshot snapshot = stateMachine.Current;
+        using var writer = new SnapshotWriter(snapshot);
+        foreach (ReadOnlyMemory<byte> piece in writer.Pieces())
+        {
+            await output.WriteAsync(piece, cancellationToken);
+        }
+
+        return snapshot.Position;
+    }
+
+    /// <summary>Reads a snapshot without putting it in place.</summary>
+    /// <param name="stateMachine">The machine that it is for.</param>
+    /// <param name="input">Where it comes from; read to the end of the snapshot.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The state.</returns>
+    /// <exception cref="DiscoveryException">The snapshot is damaged, incomplete, or of modules or schemas that this server
+    /// lacks.</exception>
+    public static async ValueTask<StateSnapshot> ReadSnapshotAsync(
+        this StateMachine stateMachine, Stream input, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(stateMachine);
+        ArgumentNullException.ThrowIfNull(input);
+        using var blocks = new SnapshotBlocks(new SnapshotLoader(stateMachine.Schema));
+        while (blocks.Result is null)
+        {
+            Memory<byte> next = blocks.Next;
+            blocks.Accept(await input.ReadAtLeastAsync(next, next.Length, throwOnEndOfStream: false, cancellationToken));
+        }
+
+        return blocks.Result;
+    }
+}
