@@ -85,7 +85,7 @@ internal sealed class CatalogLoad
             Node = new CatalogNode
             {
                 Name = node,
-                Id = new Guid(instance, 7, 7, 1, 2, 3, 4, 5, 6, 7, 8),
+                Id = NodeId(instance),
                 Address = address,
                 Datacenter = "dc1",
             },
@@ -108,6 +108,14 @@ internal sealed class CatalogLoad
             Owner = node,
             EnforceOwnership = true,
         };
+    }
+
+    // As scattered as ids of real nodes are, and the same for one instance every time.
+    private static Guid NodeId(int instance)
+    {
+        Span<byte> id = stackalloc byte[16];
+        new Random(instance).NextBytes(id);
+        return new Guid(id);
     }
 
     private byte[] Body(int instance, int services, CheckStatus status)

@@ -7,4 +7,4 @@ if (args is ["heap"])
     return;
 }
 
-BenchmarkSwitcher.FromAssembly(typeof(CatalogLoad).Assembly).Run(args);
+BenchmarkSwitcher.FromAssembly(typeof(CatalogLoad).Assembly).Run(args, new BenchmarkSettings());

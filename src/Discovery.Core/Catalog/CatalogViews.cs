@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text;
 using Discovery.State.Watching;
+using Discovery.Wire;
 
 namespace Discovery.Catalog;
 
 /// <summary>Keeps one slot per service that has instances.</summary>
 internal sealed class CatalogViews : IStateObserver
 {
-    private readonly CatalogReader _reader;
-    private readonly StateMachine _state;
-    private readonly Random _seeds;
+    private readonly ulong _seed;
     private readonly Lock _lock = new();
     private readonly Dictionary<WatchKey, ServiceSlot> _byKey = [];
     private readonly ConcurrentDictionary<string, ServiceSlot> _byName = new(StringComparer.Ordinal);
@@ -17,11 +17,15 @@ internal sealed class CatalogViews : IStateObserver
 
     public CatalogViews(CatalogReader reader, StateMachine state, Random seeds)
     {
-        _reader = reader;
-        _state = state;
-        _seeds = seeds;
+        Reader = reader;
+        State = state;
+        _seed = (ulong)seeds.NextInt64();
         _byFoldedName = _byName.GetAlternateLookup<ReadOnlySpan<char>>();
     }
+
+    public CatalogReader Reader { get; }
+
+    public StateMachine State { get; }
 
     public int SlotCount => _byName.Count;
 
@@ -40,7 +44,7 @@ internal sealed class CatalogViews : IStateObserver
             {
                 foreach (StateTopicTouch touch in set.Topics)
                 {
-                    if (ReferenceEquals(touch.Space, _reader.Tables.ServiceTopics))
+                    if (ReferenceEquals(touch.Space, Reader.Tables.ServiceTopics))
                     {
                         Refresh(snapshot, touch.Key);
                     }
@@ -59,7 +63,7 @@ internal sealed class CatalogViews : IStateObserver
             }
 
             string? last = null;
-            foreach (CatalogService service in snapshot.Scan(_reader.Tables.ServicesByName))
+            foreach (CatalogService service in snapshot.Scan(Reader.Tables.ServicesByName))
             {
                 if (service.Name != last)
                 {
@@ -69,6 +73,8 @@ internal sealed class CatalogViews : IStateObserver
             }
         }
     }
+
+    public PickSource CreateSource(byte[] key) => new(RowHash.Compute(key, _seed));
 
     private ServiceSlot? SlotOfFolded(string service)
     {
@@ -81,12 +87,12 @@ internal sealed class CatalogViews : IStateObserver
 
     private void Refresh(StateSnapshot snapshot, ReadOnlyMemory<byte> key)
     {
-        bool exists = snapshot.Any(_reader.Tables.ServicesByName, key.Span);
+        bool exists = snapshot.Any(Reader.Tables.ServicesByName, key.Span);
         if (!_byKey.TryGetValue(new WatchKey(0, key), out ServiceSlot? slot))
         {
             if (exists)
             {
-                Add(key.ToArray());
+                Add(ToArray(key));
             }
         }
         else if (exists)
@@ -101,10 +107,16 @@ internal sealed class CatalogViews : IStateObserver
         }
     }
 
+    // The array that the topic is kept under, so that the slots need none of their own.
+    private static byte[] ToArray(ReadOnlyMemory<byte> key) =>
+        MemoryMarshal.TryGetArray(key, out ArraySegment<byte> segment) && segment.Count == segment.Array!.Length
+            ? segment.Array
+            : key.ToArray();
+
     private void Add(byte[] key)
     {
         string name = Encoding.UTF8.GetString(key.AsSpan(0, key.Length - 1));
-        var slot = new ServiceSlot(name, key, _reader, _state, new PickSource((ulong)_seeds.NextInt64()));
+        var slot = new ServiceSlot(name, key, this);
         _byKey.Add(new WatchKey(0, key), slot);
         _byName[name] = slot;
     }

@@ -11,13 +11,14 @@ namespace Discovery.Catalog;
 /// <c>_changedAt</c> and builds again. So nobody who asks after 2 is shown N; and since one reader builds at a time, from a snapshot
 /// that it reads inside the lock, the indexes of the stored views never go back.
 /// </remarks>
-internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader, StateMachine state, PickSource source)
+internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
 {
     private const ulong Retired = ulong.MaxValue;
-    private readonly Lock _building = new();
-    private readonly StateTopic _topic = StateTopic.ForKey(reader.Tables.ServiceTopics, key);
+
+    // Small on purpose: a lookup that misses the cache pays for every line that the slots are spread over.
     private ServiceView? _view;
     private ulong _changedAt;
+    private PickSource? _source;
     private int _changes;
     private int _changesSeen;
 
@@ -25,6 +26,8 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
     public string Name { get; } = name;
 
     public byte[] Key { get; } = key;
+
+    private StateTopic Topic => StateTopic.ForKey(owner.Reader.Tables.ServiceTopics, Key);
 
     /// <summary>The view if it is up to date, else null.</summary>
     public ServiceView? Current =>
@@ -44,7 +47,8 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
 
     private ServiceView Build()
     {
-        lock (_building)
+        // No code but this holds a slot's monitor; a lock object each would spread the slots further.
+        lock (this)
         {
             if (Current is { } built)
             {
@@ -52,7 +56,7 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
             }
 
             int changes = Volatile.Read(ref _changes);
-            StateSnapshot snapshot = state.Current;
+            StateSnapshot snapshot = owner.State.Current;
             ServiceView view = Update(snapshot, changes - _changesSeen) ?? Read(snapshot);
             _changesSeen = changes;
             Volatile.Write(ref _view, view);
@@ -62,9 +66,10 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
 
     private ServiceView Read(StateSnapshot snapshot)
     {
-        ServiceInstance[] instances = reader.ReadInstances(snapshot, Key);
+        _source ??= owner.CreateSource(Key);
+        ServiceInstance[] instances = owner.Reader.ReadInstances(snapshot, Key);
         string shown = instances.Length > 0 ? instances[0].Name : Name;
-        return new ServiceView(shown, snapshot.Position, snapshot.IndexOf(_topic), instances, source);
+        return new ServiceView(shown, snapshot.Position, snapshot.IndexOf(Topic), instances, _source);
     }
 
     // A few changes in a large service: the last view with those changes put in place. Null when reading all is as good.
@@ -76,10 +81,10 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogReader reader,
         }
 
         var sets = new List<StateChangeSet>();
-        var update = new InstanceUpdate(reader, snapshot, Name, Key);
-        return StateFeed.TryRead(state, _topic, last.Position, snapshot, sets)
-            && update.TryCollect(last.AllArray, sets)
-            ? new ServiceView(last, snapshot.Position, snapshot.IndexOf(_topic), update)
+        var update = new InstanceUpdate(owner.Reader, snapshot, Name, Key);
+        StateTopic topic = Topic;
+        return StateFeed.TryRead(owner.State, topic, last.Position, snapshot, sets) && update.TryCollect(last.AllArray, sets)
+            ? new ServiceView(last, snapshot.Position, snapshot.IndexOf(topic), update)
             : null;
     }
 }
