@@ -3,7 +3,7 @@ using Discovery;
 
 namespace QuickStart;
 
-/// <summary>One line per event, for logs and pipes. It wishes by itself: every few seconds it breaks or kills one, then undoes it.</summary>
+/// <summary>One line per event, for logs and pipes. It wishes by itself: every few seconds it breaks or kills one and undoes it.</summary>
 internal sealed class PlainScreen : IDemoScreen
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(4);

@@ -29,6 +29,16 @@ public sealed class DocumentTests
             .SelectMany(document => DocumentRule.Paths(document, Repository.Exists)));
     }
 
+    [Fact]
+    public void P45_Readme_FirstScreen_SaysWhatItSolvesHowItLooksHowToTryItAndWhetherItIsForProduction()
+    {
+        const int screenLines = 36;
+        string screen = string.Join('\n', Repository.Files.Single(file => file.Path == "README.md").Text.Split('\n').Take(screenLines));
+        Assert.All(
+            ["People who want this today", "builder.Services.AddDiscovery()", "samples/QuickStart", "eng/test.sh", "Is it for production?"],
+            answer => Assert.Contains(answer, screen, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("`src/Gone.cs`", "`src/Gone.cs` does not exist")]
     [InlineData("`Gone.cs`", "`Gone.cs` does not exist")]

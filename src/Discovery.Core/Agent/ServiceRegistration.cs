@@ -10,7 +10,7 @@ public sealed class ServiceRegistration
     /// <value>The name.</value>
     public string? Id { get; set; }
 
-    /// <summary>Tags, in the order given.</summary>
+    /// <summary>Tags, in the order given: at most 512, each of at most 4,096 characters.</summary>
     public IList<string> Tags { get; set; } = new List<string>();
 
     /// <summary>The address to reach it at.</summary>
@@ -24,7 +24,7 @@ public sealed class ServiceRegistration
     /// <summary>Metadata: at most 64 pairs, keys of 128 and values of 512 characters.</summary>
     public IDictionary<string, string> Meta { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Addresses by tag, such as lan and wan.</summary>
+    /// <summary>Addresses by tag, such as lan and wan: at most 64.</summary>
     public IDictionary<string, ServiceAddress> TaggedAddresses { get; set; } =
         new Dictionary<string, ServiceAddress>(StringComparer.Ordinal);
 

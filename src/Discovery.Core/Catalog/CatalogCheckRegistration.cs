@@ -14,10 +14,10 @@ public sealed class CatalogCheckRegistration
     /// <value>Critical.</value>
     public CheckStatus Status { get; set; } = CheckStatus.Critical;
 
-    /// <summary>Notes for people.</summary>
+    /// <summary>Notes for people, at most 65,536 characters.</summary>
     public string Notes { get; set; } = "";
 
-    /// <summary>What the last run said.</summary>
+    /// <summary>What the last run said, at most 65,536 characters.</summary>
     public string Output { get; set; } = "";
 
     /// <summary>The instance it checks, or null for the node.</summary>

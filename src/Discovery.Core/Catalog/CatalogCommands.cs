@@ -78,7 +78,8 @@ internal sealed class CatalogCommands(CatalogTables tables)
 
         if (!command.SkipNodeUpdate && current is not null)
         {
-            if (command.Node.Id != Guid.Empty && current.Id != Guid.Empty && current.Id != command.Node.Id && IsAlive(transaction, current.Name))
+            if (command.Node.Id != Guid.Empty && current.Id != Guid.Empty && current.Id != command.Node.Id
+                && IsAlive(transaction, current.Name))
             {
                 return new CatalogWriteResult(CatalogWriteStatus.NodeNameReserved, current.Id.ToString("D"));
             }

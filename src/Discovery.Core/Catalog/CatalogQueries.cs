@@ -97,7 +97,7 @@ internal sealed class CatalogQueries(CatalogReader reader, CatalogViews views, S
     private IReadOnlyList<ServiceInstance> ReadAll(StateSnapshot snapshot, in StateTopic topic, string service)
     {
         ServiceView view = views.Find(service);
-        bool isOfSnapshot = view.Index <= snapshot.Index && snapshot.IndexOf(topic) <= view.Index;
+        bool isOfSnapshot = view.Position.Lineage == snapshot.Lineage && view.ChangedAt == snapshot.IndexOf(topic);
         return isOfSnapshot ? view.All : reader.ReadInstances(snapshot, CatalogKeys.Folded(service));
     }
 

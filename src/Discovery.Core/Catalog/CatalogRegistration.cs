@@ -25,7 +25,7 @@ public sealed class CatalogRegistration
     /// <summary>A service on the node; its checks here are plain statuses in <see cref="Checks"/>, not probes.</summary>
     public ServiceRegistration? Service { get; set; }
 
-    /// <summary>Statuses of checks that somebody else runs.</summary>
+    /// <summary>Statuses of checks that somebody else runs, at most 1,024.</summary>
     public IList<CatalogCheckRegistration> Checks { get; set; } = new List<CatalogCheckRegistration>();
 
     /// <summary>Which rules hold for entries that an agent keeps.</summary>

@@ -76,12 +76,12 @@ internal sealed class CatalogWriter(CatalogModule module, CommandClient client, 
     {
         Node = node,
         CheckId = check.CheckId ?? check.Name,
-        Name = check.Name,
+        Name = check.Name ?? "",
         Status = check.Status,
-        Notes = check.Notes,
-        Output = check.Output,
+        Notes = check.Notes ?? "",
+        Output = check.Output ?? "",
         ServiceId = check.ServiceId ?? "",
-        Type = check.Type,
+        Type = check.Type ?? "",
     };
 
     private static void ThrowIfRefused(CatalogWriteResult result)

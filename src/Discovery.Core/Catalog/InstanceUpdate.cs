@@ -1,13 +1,15 @@
 namespace Discovery.Catalog;
 
-/// <summary>Makes the instances of a service from an earlier list and the change sets in between: what did not change stays one object.</summary>
+/// <summary>
+/// Makes the instances of a service from an earlier list and the change sets in between: what did not change stays one object.
+/// </summary>
 internal sealed class InstanceUpdate(CatalogReader reader, StateSnapshot snapshot, string service, byte[] serviceKey)
 {
     private readonly SortedDictionary<RowKey, ServiceInstance?> _changed = [];
     private readonly HashSet<string> _nodesRead = new(StringComparer.Ordinal);
 
-    /// <summary>The new list in order; null when so much changed that reading all of it is as good.</summary>
-    public ServiceInstance[]? Apply(ServiceInstance[] earlier, List<StateChangeSet> sets)
+    /// <summary>Reads what changed; false when so much did that reading all of the service is as good.</summary>
+    public bool TryCollect(ServiceInstance[] earlier, List<StateChangeSet> sets)
     {
         int most = earlier.Length / 4;
         foreach (StateChangeSet set in sets)
@@ -17,12 +19,49 @@ internal sealed class InstanceUpdate(CatalogReader reader, StateSnapshot snapsho
                 Collect(change, earlier);
                 if (_changed.Count > most)
                 {
-                    return null;
+                    return false;
                 }
             }
         }
 
-        return _changed.Count == 0 ? earlier : Merge(earlier);
+        return true;
+    }
+
+    /// <summary>An earlier list of some of the instances, with the changes put in place: in order, of those that are to be in it.</summary>
+    public ServiceInstance[] Apply(ServiceInstance[] earlier, Predicate<ServiceInstance>? isIn = null)
+    {
+        if (_changed.Count == 0)
+        {
+            return earlier;
+        }
+
+        var places = new List<(int At, bool IsReplaced, ServiceInstance? Instance)>(_changed.Count);
+        int count = earlier.Length;
+        foreach ((RowKey key, ServiceInstance? instance) in _changed)
+        {
+            int at = Find(earlier, key);
+            bool isReplaced = at < earlier.Length && new RowKey(earlier[at].Service.Node, earlier[at].Id).Equals(key);
+            ServiceInstance? now = instance is not null && (isIn is null || isIn(instance)) ? instance : null;
+            places.Add((at, isReplaced, now));
+            count += (now is null ? 0 : 1) - (isReplaced ? 1 : 0);
+        }
+
+        var merged = new ServiceInstance[count];
+        int next = 0;
+        int written = 0;
+        foreach ((int at, bool isReplaced, ServiceInstance? instance) in places)
+        {
+            Array.Copy(earlier, next, merged, written, at - next);
+            written += at - next;
+            next = isReplaced ? at + 1 : at;
+            if (instance is not null)
+            {
+                merged[written++] = instance;
+            }
+        }
+
+        Array.Copy(earlier, next, merged, written, earlier.Length - next);
+        return merged;
     }
 
     /// <summary>The position of the first instance at or after a key.</summary>
@@ -109,24 +148,4 @@ internal sealed class InstanceUpdate(CatalogReader reader, StateSnapshot snapsho
     }
 
     private bool IsOurs(CatalogService? row) => row is not null && CatalogKeys.Fold(row.Name) == service;
-
-    private ServiceInstance[] Merge(ServiceInstance[] earlier)
-    {
-        var merged = new List<ServiceInstance>(earlier.Length + _changed.Count);
-        int next = 0;
-        foreach ((RowKey key, ServiceInstance? instance) in _changed)
-        {
-            int at = Find(earlier, key);
-            merged.AddRange(earlier.AsSpan(next, at - next));
-            bool isReplaced = at < earlier.Length && new RowKey(earlier[at].Service.Node, earlier[at].Id).Equals(key);
-            next = isReplaced ? at + 1 : at;
-            if (instance is not null)
-            {
-                merged.Add(instance);
-            }
-        }
-
-        merged.AddRange(earlier.AsSpan(next));
-        return [.. merged];
-    }
 }

@@ -42,25 +42,26 @@ internal static class RegistrationValidator
             CheckText($"{path}Id", service.Id, isRequired: true, failures);
         }
 
-        if (IsCountWithin($"{path}Tags", service.Tags.Count, CatalogLimits.TagsMax, failures))
+        if (IsCountWithin($"{path}Tags", service.Tags?.Count, CatalogLimits.TagsMax, failures))
         {
-            for (int i = 0; i < service.Tags.Count; i++)
+            for (int i = 0; i < service.Tags!.Count; i++)
             {
                 string field = string.Create(CultureInfo.InvariantCulture, $"{path}Tags[{i}]");
-                CheckText(field, service.Tags[i], isRequired: true, failures, CatalogLimits.TagCharsMax);
+                CheckText(field, service.Tags![i], isRequired: true, failures, CatalogLimits.TagCharsMax);
             }
         }
 
         CheckAddress($"{path}Address", service.Address, isRequired: false, failures);
         CheckPort($"{path}Port", service.Port, failures);
         CheckMeta($"{path}Meta", service.Meta, failures);
-        if (IsCountWithin($"{path}TaggedAddresses", service.TaggedAddresses.Count, CatalogLimits.TaggedAddressesMax, failures))
+        if (IsCountWithin($"{path}TaggedAddresses", service.TaggedAddresses?.Count, CatalogLimits.TaggedAddressesMax, failures))
         {
-            foreach ((string tag, ServiceAddress address) in service.TaggedAddresses.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+            foreach ((string tag, ServiceAddress address) in service.TaggedAddresses!.OrderBy(
+                static pair => pair.Key, StringComparer.Ordinal))
             {
                 CheckText($"{path}TaggedAddresses key", tag, isRequired: true, failures);
-                CheckAddress($"{path}TaggedAddresses[{Shown(tag)}].Address", address.Address, isRequired: true, failures);
-                CheckPort($"{path}TaggedAddresses[{Shown(tag)}].Port", address.Port, failures);
+                CheckAddress($"{path}TaggedAddresses[{Shown(tag)}].Address", address?.Address, isRequired: true, failures);
+                CheckPort($"{path}TaggedAddresses[{Shown(tag)}].Port", address?.Port ?? 0, failures);
             }
         }
 
@@ -73,9 +74,9 @@ internal static class RegistrationValidator
         bool requireDnsName = registration.Ownership == CatalogOwnership.Enforced;
         CheckName("Node", registration.Node, requireDnsName, failures);
         CheckAddress("Address", registration.Address, isRequired: !registration.SkipNodeUpdate, failures);
-        if (IsCountWithin("TaggedAddresses", registration.TaggedAddresses.Count, CatalogLimits.TaggedAddressesMax, failures))
+        if (IsCountWithin("TaggedAddresses", registration.TaggedAddresses?.Count, CatalogLimits.TaggedAddressesMax, failures))
         {
-            foreach ((string tag, string address) in registration.TaggedAddresses.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
+            foreach ((string tag, string address) in registration.TaggedAddresses!.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
             {
                 CheckText("TaggedAddresses key", tag, isRequired: true, failures);
                 CheckAddress($"TaggedAddresses[{Shown(tag)}]", address, isRequired: true, failures);
@@ -86,7 +87,7 @@ internal static class RegistrationValidator
         if (registration.Service is { } service)
         {
             CheckService(service, requireDnsName, "Service.", failures);
-            if (service.Checks.Count > 0)
+            if (service.Checks is { Count: > 0 })
             {
                 failures.Add("Service.Checks: the catalog runs no checks, give statuses in Checks or register with the local agent");
             }
@@ -104,7 +105,8 @@ internal static class RegistrationValidator
         else if (requireDnsName && !IsDnsLabel(name))
         {
             failures.Add(
-                $"{field}: \"{Shown(name)}\" cannot be carried by DNS, use letters, digits and inner hyphens, at most {CatalogLimits.LabelCharsMax}");
+                $"{field}: \"{Shown(name)}\" cannot be carried by DNS, use letters, digits and inner hyphens, "
+                + $"at most {CatalogLimits.LabelCharsMax}");
         }
         else
         {
@@ -151,7 +153,8 @@ internal static class RegistrationValidator
         {
             failures.Add($"{field}: {address} is a wildcard that nobody can dial");
         }
-        else if (address.Length > CatalogLimits.TextCharsMax || address.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '@'))
+        else if (address.Length > CatalogLimits.TextCharsMax
+            || address.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '@'))
         {
             failures.Add($"{field}: \"{Shown(address)}\" is neither a host name nor an IP address");
         }
@@ -159,17 +162,18 @@ internal static class RegistrationValidator
 
     public static void CheckMeta(string field, IEnumerable<KeyValuePair<string, string>> meta, List<string> failures)
     {
-        KeyValuePair<string, string>[] pairs = [.. meta.OrderBy(static pair => pair.Key, StringComparer.Ordinal)];
-        if (!IsCountWithin(field, pairs.Length, CatalogLimits.MetaPairsMax, failures))
+        KeyValuePair<string, string>[]? pairs = meta?.OrderBy(static pair => pair.Key, StringComparer.Ordinal).ToArray();
+        if (!IsCountWithin(field, pairs?.Length, CatalogLimits.MetaPairsMax, failures))
         {
             return;
         }
 
-        foreach ((string key, string value) in pairs)
+        foreach ((string key, string value) in pairs!)
         {
             string? reason = key.Length == 0 ? "the key is empty"
                 : key.Length > CatalogLimits.MetaKeyCharsMax ? $"the key is longer than {CatalogLimits.MetaKeyCharsMax} characters"
-                : !key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "the key has other characters than A-Z a-z 0-9 - _"
+                : !key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
+                    ? "the key has other characters than A-Z a-z 0-9 - _"
                 : key.StartsWith("consul-", StringComparison.OrdinalIgnoreCase) ? "keys that begin with \"consul-\" are reserved"
                 : value is null ? "the value is null"
                 : value.Length > CatalogLimits.MetaValueCharsMax ? $"the value is longer than {CatalogLimits.MetaValueCharsMax} characters"
@@ -183,15 +187,21 @@ internal static class RegistrationValidator
 
     private static void CheckChecks(IList<CatalogCheckRegistration> checks, List<string> failures)
     {
-        if (!IsCountWithin("Checks", checks.Count, CatalogLimits.ChecksMax, failures))
+        if (!IsCountWithin("Checks", checks?.Count, CatalogLimits.ChecksMax, failures))
         {
             return;
         }
 
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        for (int i = 0; i < checks.Count; i++)
+        for (int i = 0; i < checks!.Count; i++)
         {
             string field = string.Create(CultureInfo.InvariantCulture, $"Checks[{i}]");
+            if (checks[i] is null)
+            {
+                failures.Add($"{field}: must not be null");
+                continue;
+            }
+
             string id = checks[i].CheckId ?? checks[i].Name;
             CheckText($"{field}.CheckId", id, isRequired: true, failures);
             if (!string.IsNullOrEmpty(id) && !ids.Add(id))
@@ -239,9 +249,13 @@ internal static class RegistrationValidator
         return false;
     }
 
-    private static bool IsCountWithin(string field, int count, int most, List<string> failures)
+    private static bool IsCountWithin(string field, int? count, int most, List<string> failures)
     {
-        if (count > most)
+        if (count is null)
+        {
+            failures.Add($"{field}: must not be null");
+        }
+        else if (count > most)
         {
             failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: has {count} entries, at most {most} are allowed"));
         }
@@ -253,7 +267,8 @@ internal static class RegistrationValidator
     {
         if (weight < least || weight > CatalogLimits.WeightMax)
         {
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{field}: {weight} is not between {least} and {CatalogLimits.WeightMax}"));
+            failures.Add(string.Create(
+                CultureInfo.InvariantCulture, $"{field}: {weight} is not between {least} and {CatalogLimits.WeightMax}"));
         }
     }
 

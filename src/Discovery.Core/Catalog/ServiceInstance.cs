@@ -20,6 +20,10 @@ public sealed class ServiceInstance
         {
             Status = check.Status > Status ? check.Status : Status;
         }
+
+        IsPassing = Status == CheckStatus.Passing && !service.IsDraining;
+        IsAvailable = Status != CheckStatus.Critical && !service.IsDraining;
+        Weight = !IsAvailable ? 0 : Status == CheckStatus.Passing ? service.Weights.Passing : service.Weights.Warning;
     }
 
     /// <summary>The node.</summary>
@@ -47,13 +51,13 @@ public sealed class ServiceInstance
     public CheckStatus Status { get; }
 
     /// <summary>Every check passes and the instance is not being stopped.</summary>
-    public bool IsPassing => Status == CheckStatus.Passing && !Service.IsDraining;
+    public bool IsPassing { get; }
 
     /// <summary>No check is critical and the instance is not being stopped: it may be sent something.</summary>
-    public bool IsAvailable => Status != CheckStatus.Critical && !Service.IsDraining;
+    public bool IsAvailable { get; }
 
     /// <summary>Its share of the traffic as things are: 0 when it is not available.</summary>
-    public int Weight => !IsAvailable ? 0 : Status == CheckStatus.Passing ? Service.Weights.Passing : Service.Weights.Warning;
+    public int Weight { get; }
 
     /// <summary>Where to dial, computed once: the scheme from the meta entry "scheme", else http.</summary>
     public Uri Uri => _uri ??= CreateUri();

@@ -22,7 +22,9 @@ internal sealed class ServiceRewind
         _serviceKey = CatalogKeys.Folded(service);
     }
 
-    /// <summary>The effect of each command after a position on a service, in order; commands that do not change its looks are left out.</summary>
+    /// <summary>
+    /// The effect of each command after a position on a service, in order; commands that do not change its looks are left out.
+    /// </summary>
     /// <returns>False when the changes are no longer known.</returns>
     public static bool TryRead(
         CatalogReader reader, StateMachine state, string service, StatePosition after, StateSnapshot upTo, List<ServiceStep> steps)

@@ -43,6 +43,8 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
     /// <summary>The service is gone and the slot with it: whoever still holds it gets no view that is kept.</summary>
     public void Retire() => Volatile.Write(ref _changedAt, Retired);
 
+    private StateTopic Topic => StateTopic.ForKey(owner.Reader.Tables.ServiceTopics, Key);
+
     private ServiceView Build()
     {
         // No code but this holds a slot's monitor; a lock object each would spread the slots further.
@@ -55,17 +57,23 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
 
             int changes = Volatile.Read(ref _changes);
             StateSnapshot snapshot = owner.State.Current;
-            _source ??= owner.CreateSource(Key);
-            ServiceInstance[] instances = Update(snapshot, changes - _changesSeen) ?? owner.Reader.ReadInstances(snapshot, Key);
-            var view = new ServiceView(instances.Length > 0 ? instances[0].Name : Name, snapshot.Position, instances, _source);
+            ServiceView view = Update(snapshot, changes - _changesSeen) ?? Read(snapshot);
             _changesSeen = changes;
             Volatile.Write(ref _view, view);
             return view;
         }
     }
 
-    // A few changes in a large service: the last view's instances, with those that changed put in place. Null when reading all is as good.
-    private ServiceInstance[]? Update(StateSnapshot snapshot, int changes)
+    private ServiceView Read(StateSnapshot snapshot)
+    {
+        ServiceInstance[] instances = owner.Reader.ReadInstances(snapshot, Key);
+        _source ??= owner.CreateSource(Key);
+        string shown = instances.Length > 0 ? instances[0].Name : Name;
+        return new ServiceView(shown, snapshot.Position, snapshot.IndexOf(Topic), instances, _source);
+    }
+
+    // A few changes in a large service: the last view with those changes put in place. Null when reading all is as good.
+    private ServiceView? Update(StateSnapshot snapshot, int changes)
     {
         if (_view is not { } last || last.AllArray.Length < 16 || changes > last.AllArray.Length / 8)
         {
@@ -73,8 +81,10 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
         }
 
         var sets = new List<StateChangeSet>();
-        return StateFeed.TryRead(owner.State, StateTopic.ForKey(owner.Reader.Tables.ServiceTopics, Key), last.Position, snapshot, sets)
-            ? new InstanceUpdate(owner.Reader, snapshot, Name, Key).Apply(last.AllArray, sets)
+        var update = new InstanceUpdate(owner.Reader, snapshot, Name, Key);
+        return StateFeed.TryRead(owner.State, Topic, last.Position, snapshot, sets)
+            && update.TryCollect(last.AllArray, sets)
+            ? new ServiceView(last, snapshot.Position, snapshot.IndexOf(Topic), update)
             : null;
     }
 }

@@ -8,7 +8,7 @@ namespace Discovery;
 public sealed class ServiceView
 {
     /// <summary>The view of a service that has no instance.</summary>
-    public static readonly ServiceView Empty = new("", default, [], new PickSource(0));
+    public static readonly ServiceView Empty = new("", default, 0, [], new PickSource(0));
 
     private readonly ServiceInstance[] _all;
     private readonly PickSource _source;
@@ -17,11 +17,21 @@ public sealed class ServiceView
     private WeightedPicker? _picker;
     private ConcurrentDictionary<string, IReadOnlyList<ServiceInstance>>? _byTag;
 
-    internal ServiceView(string name, StatePosition position, ServiceInstance[] all, PickSource source)
+    // Lists that the last view had made are carried over with the changes put in place.
+    internal ServiceView(ServiceView last, StatePosition position, ulong changedAt, InstanceUpdate update)
+        : this(last.Name, position, changedAt, update.Apply(last._all), last._source)
+    {
+        Name = _all.Length > 0 ? _all[0].Name : Name;
+        _passing = last._passing is { } passing ? Carry(update.Apply(passing, IsPassing)) : null;
+        _available = last._available is { } available ? Carry(update.Apply(available, IsAvailable)) : null;
+    }
+
+    internal ServiceView(string name, StatePosition position, ulong changedAt, ServiceInstance[] all, PickSource source)
     {
         Name = name;
         Index = position.Index;
         Position = position;
+        ChangedAt = changedAt;
         _all = all;
         _source = source;
     }
@@ -35,18 +45,21 @@ public sealed class ServiceView
     /// <summary>Where in the history of changes the view stands.</summary>
     internal StatePosition Position { get; }
 
+    /// <summary>When the service last changed: views and snapshots of one lineage that agree on it show the same.</summary>
+    internal ulong ChangedAt { get; }
+
     internal ServiceInstance[] AllArray => _all;
 
     /// <summary>All instances, whatever their health.</summary>
     public IReadOnlyList<ServiceInstance> All => _all;
 
     /// <summary>The instances whose every check passes and that are not being stopped.</summary>
-    public IReadOnlyList<ServiceInstance> Passing => _passing ??= Select(static instance => instance.IsPassing);
+    public IReadOnlyList<ServiceInstance> Passing => _passing ??= Select(IsPassing);
 
     /// <summary>The instances that may be sent something: no check is critical and they are not being stopped.</summary>
     public IReadOnlyList<ServiceInstance> Available => AvailableArray;
 
-    private ServiceInstance[] AvailableArray => _available ??= Select(static instance => instance.IsAvailable);
+    private ServiceInstance[] AvailableArray => _available ??= Select(IsAvailable);
 
     /// <summary>The available instances with a tag.</summary>
     /// <param name="tag">The tag; case does not matter.</param>
@@ -95,6 +108,12 @@ public sealed class ServiceView
 
         return false;
     }
+
+    private ServiceInstance[] Carry(ServiceInstance[] list) => list.Length == _all.Length ? _all : list;
+
+    private static bool IsPassing(ServiceInstance instance) => instance.IsPassing;
+
+    private static bool IsAvailable(ServiceInstance instance) => instance.IsAvailable;
 
     private ServiceInstance[] Select(Predicate<ServiceInstance> predicate) =>
         Array.TrueForAll(_all, predicate) ? _all : Array.FindAll(_all, predicate);

@@ -14,9 +14,11 @@ internal sealed class WeightedPicker
         _aliases = aliases;
     }
 
-    public static WeightedPicker Create(IReadOnlyList<ServiceInstance> available)
+    public static WeightedPicker Create(ServiceInstance[] available)
     {
-        ServiceInstance[] weighted = [.. available.Where(static instance => instance.Weight > 0)];
+        ServiceInstance[] weighted = Array.TrueForAll(available, static instance => instance.Weight > 0)
+            ? available
+            : Array.FindAll(available, static instance => instance.Weight > 0);
         if (weighted.Length < 2 || Array.TrueForAll(weighted, instance => instance.Weight == weighted[0].Weight))
         {
             return new WeightedPicker(weighted, null, null);

@@ -37,10 +37,13 @@ internal sealed class DiscoveryNode(
     /// <summary>Starts log and agent; the node's row is in the catalog when this has ended.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        log.StateMachine.ModuleFailed = (command, failure) => Log.ModuleFailed(logger, command, failure);
         if (log is LocalCommandLog local)
         {
             local.Start(parts.Ids.NewId());
         }
+
+        _ = parts.Supervisor.Start("topic-reaper", parts.TopicReaper.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
 
         await agent.StartAsync(cancellationToken);
         _phase = NodePhase.Running;
@@ -89,6 +92,9 @@ internal sealed class DiscoveryNode(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            // Left behind: what it still throws is nobody's unobserved exception.
+            _ = work.ContinueWith(
+                static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return false;
         }
         catch (Exception e)

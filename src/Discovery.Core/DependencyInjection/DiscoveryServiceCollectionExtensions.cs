@@ -2,6 +2,8 @@ using Discovery;
 using Discovery.Agent;
 using Discovery.DependencyInjection;
 using Discovery.Health;
+using Discovery.Replication;
+using Discovery.State;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -22,9 +24,12 @@ public static class DiscoveryServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         var builder = new DiscoveryBuilder(services);
         AddBasics(builder);
-        builder.AddOptionsSection<AgentOptions>("Agent", static (section, options) => section.Bind(options));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>());
-        NodeComposition.AddNode(services);
+        AddNodeOptions(builder);
+        if (!services.Any(static d => d.ServiceType == typeof(SharedNode)))
+        {
+            NodeComposition.AddNode(services);
+        }
+
         return builder;
     }
 
@@ -56,19 +61,39 @@ public static class DiscoveryServiceCollectionExtensions
     /// <remarks>
     /// The app gets that node's catalog and agent, and registers, drains and takes out its own services there; the node itself starts and
     /// stops with its own host, which must start first and stop last. A service without an id gets <c>name-port</c>, so that several apps
-    /// can offer the same service. Of section <c>Discovery:Node</c> only the drain delay and the leave timeout count.
+    /// can offer the same service. Of section <c>Discovery:Node</c> only the times count.
     /// </remarks>
     /// <param name="services">The services of the app.</param>
     /// <param name="node">The node: <see cref="IDiscoveryNode"/> from the services of the app that it belongs to.</param>
     /// <returns>Adds parts to the app.</returns>
+    /// <exception cref="InvalidOperationException">The app is a node of its own already.</exception>
     public static IDiscoveryBuilder AddDiscovery(this IServiceCollection services, IDiscoveryNode node)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(node);
+        if (services.Any(static d => d.ServiceType == typeof(DiscoveryNode)))
+        {
+            throw new InvalidOperationException("This app is a node of its own already; it cannot share another one.");
+        }
+
         var builder = new DiscoveryBuilder(services);
         AddBasics(builder);
         NodeComposition.AddShared(services, node);
         return builder;
+    }
+
+    private static void AddNodeOptions(DiscoveryBuilder builder)
+    {
+        builder.AddOptionsSection<AgentOptions>("Agent", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<StateMachineOptions>("State", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<LocalCommandLogOptions>("Log", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<TopicReaperOptions>("Topics", static (section, options) => section.Bind(options));
+        builder.Services.TryAddEnumerable([
+            ServiceDescriptor.Singleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<StateMachineOptions>, StateMachineOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<LocalCommandLogOptions>, LocalCommandLogOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<TopicReaperOptions>, TopicReaperOptionsValidator>(),
+        ]);
     }
 
     private static void AddBasics(DiscoveryBuilder builder)

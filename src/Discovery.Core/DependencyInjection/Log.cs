@@ -22,6 +22,12 @@ internal static partial class Log
     [LoggerMessage(1504, LogLevel.Warning, "Node {Node} has not left within {Timeout}; stopping goes on without it")]
     internal static partial void LeaveTimedOut(ILogger logger, string node, TimeSpan timeout);
 
+    [LoggerMessage(1506, LogLevel.Warning, "The catalog does not show service {Service} after {Timeout}; the agent goes on trying")]
+    internal static partial void RegistrationLate(ILogger logger, string service, TimeSpan timeout);
+
     [LoggerMessage(1505, LogLevel.Error, "Step {Step} of the node's life in its host failed; the host goes on")]
     internal static partial void StepFailed(ILogger logger, string step, Exception exception);
+
+    [LoggerMessage(1507, LogLevel.Error, "Command 0x{CommandId:X4} of an application's state module threw and was rolled back")]
+    internal static partial void ModuleFailed(ILogger logger, ushort commandId, Exception exception);
 }

@@ -12,7 +12,7 @@ namespace Discovery.DependencyInjection;
 /// <summary>Puts a node together. Everything is a singleton that the app, a test or another package may have put in place before.</summary>
 internal static class NodeComposition
 {
-    /// <summary>An app that uses the node of another one.</summary>
+    /// <summary>An app that uses the node of another one; registered as instances, which its container does not dispose.</summary>
     public static void AddShared(IServiceCollection services, IDiscoveryNode node)
     {
         services.TryAddSingleton(new SharedNode(node));
@@ -61,6 +61,10 @@ internal static class NodeComposition
             provider.GetRequiredService<ICommandLog>(),
             provider.GetRequiredService<NodeRuntime>(),
             provider.GetRequiredService<IdSource>().NewId));
+        services.TryAddSingleton(static provider => new TopicReaper(
+            provider.GetRequiredService<ICommandLog>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<IOptions<TopicReaperOptions>>().Value));
         services.TryAddSingleton<QueryMetrics>();
         services.TryAddSingleton(static provider => new StateQueries(
             provider.GetRequiredService<ICommandLog>(),

@@ -6,8 +6,8 @@ namespace Discovery.DependencyInjection;
 
 /// <summary>Starts and stops the node, and this app's services on it, with the host.</summary>
 /// <remarks>
-/// Starting fails on bad options only. From then on nothing is thrown into the host: trouble is logged and told by the health check. An
-/// app that shares a node starts and stops nothing but its own services.
+/// Starting fails on bad options, or when a shared node does not run. From then on nothing is thrown into the host: trouble is logged and
+/// told by the health check. An app that shares a node starts and stops nothing but its own services.
 /// </remarks>
 internal sealed class NodeLifecycle(
     IEnumerable<DiscoveryNode> own,
@@ -27,6 +27,12 @@ internal sealed class NodeLifecycle(
         {
             await mine.StartAsync(cancellationToken);
         }
+
+        if (node.Status.Phase != NodePhase.Running)
+        {
+            throw new InvalidOperationException(
+                $"Node {node.Name}, which this app shares, does not run: start the app that it belongs to first.");
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -35,7 +41,8 @@ internal sealed class NodeLifecycle(
     {
         try
         {
-            IReadOnlyList<AdvertisedAddress> addresses = await registrar.RegisterAsync(cancellationToken);
+            IReadOnlyList<AdvertisedAddress> addresses = await registrar.RegisterAsync(
+                options.Value.RegisterTimeout, runtime, cancellationToken);
             foreach (DiscoveryNode mine in own)
             {
                 mine.CompleteDeclarations();

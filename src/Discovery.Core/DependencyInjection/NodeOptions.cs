@@ -27,6 +27,13 @@ public sealed class NodeOptions
     public IDictionary<string, string> Meta { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
+    /// How long starting waits until the catalog shows a service of this app; after that the host goes on, the agent goes on trying, and
+    /// the health check is degraded meanwhile.
+    /// </summary>
+    /// <value>Five seconds; at most ten minutes.</value>
+    public TimeSpan RegisterTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// How long the app goes on serving after its services were marked as draining, so that everybody who looks them up has heard of it.
     /// Not waited for when the app offers nothing; cut short by the host's own shutdown timeout.
     /// </summary>

@@ -32,6 +32,7 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
         }
 
         RegistrationValidator.CheckMeta("NodeOptions.Meta", options.Meta, failures);
+        CheckDelay(nameof(options.RegisterTimeout), options.RegisterTimeout, TimeSpan.FromMilliseconds(1), failures);
         CheckDelay(nameof(options.DrainDelay), options.DrainDelay, TimeSpan.Zero, failures);
         CheckDelay(nameof(options.LeaveTimeout), options.LeaveTimeout, TimeSpan.FromMilliseconds(1), failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -1,4 +1,5 @@
 namespace Discovery.DependencyInjection;
 
 /// <summary>What a node runs on.</summary>
-internal sealed record NodeParts(NodeRuntime Runtime, LoopSupervisor Supervisor, NodeLifetime Lifetime, IdSource Ids);
+internal sealed record NodeParts(
+    NodeRuntime Runtime, LoopSupervisor Supervisor, NodeLifetime Lifetime, IdSource Ids, TopicReaper TopicReaper);

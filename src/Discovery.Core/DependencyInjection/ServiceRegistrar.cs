@@ -15,18 +15,24 @@ internal sealed class ServiceRegistrar(
     private const string SchemeKey = "scheme";
 
     private readonly List<string> _registered = [];
+    private readonly List<string> _late = [];
     private readonly SortedDictionary<string, string> _problems = new(StringComparer.Ordinal);
     private volatile string? _problem;
 
     /// <summary>What could not be registered; null when all is well.</summary>
-    public string? Problem => _problem;
+    public string? Problem => _problem ?? node.Agent.Services.Where(service => !service.IsInSync && _late.Contains(service.Service.Id))
+        .Select(static service => $"The catalog does not show service {service.Service.Id} yet").FirstOrDefault();
 
     /// <summary>The ids that this app has registered, in order of their declaration.</summary>
     public IReadOnlyList<string> Registered => _registered;
 
     /// <summary>Registers every declared service, each on its own.</summary>
+    /// <param name="timeout">How long to wait for the catalog, for each.</param>
+    /// <param name="runtime">Clock of the timeout.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The real addresses of the app's listeners.</returns>
-    public async Task<IReadOnlyList<AdvertisedAddress>> RegisterAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AdvertisedAddress>> RegisterAsync(
+        TimeSpan timeout, NodeRuntime runtime, CancellationToken cancellationToken)
     {
         IReadOnlyList<AdvertisedAddress> addresses = [.. addressSources.SelectMany(static source => source.GetAddresses())];
         foreach (ServiceRegistration declaration in declared.Registrations)
@@ -34,8 +40,10 @@ internal sealed class ServiceRegistrar(
             ServiceRegistration registration = Resolve(declaration, addresses, shared is not null);
             try
             {
-                await RegisterOneAsync(registration, cancellationToken);
-                _registered.Add(registration.Id!);
+                await AddDefaultChecksAsync(registration, cancellationToken);
+                using var bound = new CancellationTokenSource(timeout, runtime.Time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+                await RegisterOneAsync(registration, timeout, either.Token);
             }
             catch (Exception e)
             {
@@ -100,13 +108,29 @@ internal sealed class ServiceRegistrar(
         }
     }
 
-    private async Task RegisterOneAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    private async Task RegisterOneAsync(ServiceRegistration registration, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (registration.Port == 0 && string.IsNullOrEmpty(registration.Address))
         {
             Log.NoAddress(logger, registration.Name);
         }
 
+        try
+        {
+            await node.Agent.RegisterServiceAsync(registration, null, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The agent has it and goes on writing it.
+            _late.Add(registration.Id!);
+            Log.RegistrationLate(logger, registration.Name, timeout);
+        }
+
+        _registered.Add(registration.Id!);
+    }
+
+    private async Task AddDefaultChecksAsync(ServiceRegistration registration, CancellationToken cancellationToken)
+    {
         foreach (IDefaultCheckSource source in registration.Checks.Count == 0 ? checkSources : [])
         {
             if (await source.CreateAsync(registration, cancellationToken) is { } check)
@@ -114,8 +138,6 @@ internal sealed class ServiceRegistrar(
                 registration.Checks.Add(check);
             }
         }
-
-        await node.Agent.RegisterServiceAsync(registration, null, cancellationToken);
     }
 
     private async Task ForEachAsync(string what, Func<string, ValueTask> act)

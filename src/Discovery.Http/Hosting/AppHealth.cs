@@ -9,6 +9,7 @@ internal sealed class AppHealth(HealthCheckService service, NodeRuntime runtime)
 
     private readonly Lock _lock = new();
     private Task<CheckResult>? _running;
+    private Task _evaluation = Task.CompletedTask;
 
     /// <summary>Joins the evaluation that is under way, or starts one.</summary>
     public Task<CheckResult> EvaluateAsync(TimeSpan timeout)
@@ -42,12 +43,18 @@ internal sealed class AppHealth(HealthCheckService service, NodeRuntime runtime)
 
     private async Task<CheckResult> RunAsync(TimeSpan timeout)
     {
+        if (!_evaluation.IsCompleted)
+        {
+            return CheckResult.Critical("The health checks of the app have still not ended since the last time");
+        }
+
         using var bound = new CancellationTokenSource(timeout, runtime.Time);
         try
         {
-            HealthReport report = await service.CheckHealthAsync(static registration => registration.Name != OwnCheck, bound.Token)
-                .WaitAsync(bound.Token);
-            return ToResult(report);
+            Task<HealthReport> evaluation = service.CheckHealthAsync(static registration => registration.Name != OwnCheck, bound.Token);
+            _evaluation = evaluation.ContinueWith(
+                static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return ToResult(await evaluation.WaitAsync(bound.Token));
         }
         catch (OperationCanceledException)
         {

@@ -49,6 +49,36 @@ public class AgentPainTests
     }
 
     [Fact]
+    public void P1_ProcessDiesWithoutAWord_LeavesThePassingListThenTheCatalog_AndComesBackOnce()
+    {
+        bool isDead = false;
+        var node = new AgentFixture { OnRun = _ => isDead ? CheckResult.Critical("connection refused") : CheckResult.Passing("ok") };
+        node.Run(async () =>
+        {
+            LocalAgent agent = await node.StartAgentAsync();
+            CheckDefinition check = AgentFixture.Http(interval: 1);
+            check.DeregisterCriticalServiceAfter = TimeSpan.FromSeconds(5);
+            ServiceRegistration web = AgentFixture.Service("web", check);
+            await agent.RegisterServiceAsync(web);
+            await node.AdvanceAsync(1);
+            Assert.True(Instances().Single().IsPassing);
+
+            isDead = true;
+            await node.AdvanceAsync(1.25);
+            Assert.False(Instances().Single().IsPassing);
+            await node.AdvanceAsync(5);
+            Assert.Empty(Instances());
+
+            isDead = false;
+            await agent.RegisterServiceAsync(web);
+            await node.AdvanceAsync(60);
+            Assert.True(Instances().Single().IsPassing);
+        });
+
+        ServiceInstance[] Instances() => node.Reader.ReadInstances(node.State, CatalogKeys.Folded("web"));
+    }
+
+    [Fact]
     public void P3_RegisteredThroughTheCatalogOnALiveNodesName_IsThereAfterTenSyncPeriods()
     {
         var node = new AgentFixture();

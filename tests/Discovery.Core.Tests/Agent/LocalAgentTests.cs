@@ -88,7 +88,7 @@ public class LocalAgentTests
             Assert.Equal(
                 "The registration of service \"web_1\" is invalid: "
                 + "Name: \"web_1\" cannot be carried by DNS, use letters, digits and inner hyphens, at most 63; "
-                + "Port: 70000 is not a port; use 0 to 65535; "
+                + "Port: 70000 is not a port, use 0 to 65535; "
                 + "Checks[0].CheckId: \"ping\" is already a check of service \"db\"; "
                 + "Checks[2].CheckId: \"x\" is given twice; "
                 + "Checks[3].Ttl: TTL must be > 0 for TTL checks; "

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Discovery.Health;
 
 namespace Discovery.Catalog;
@@ -6,10 +5,10 @@ namespace Discovery.Catalog;
 public sealed class CatalogExplainTests
 {
     [Fact]
-    public void Explain_Scripts_GiveTheReasonsOfTheTable() => CatalogTestData.Check("explain.txt", new CatalogScript().Run);
+    public void P8_EachCauseOfTheScripts_HasTheReasonOfTheTable() => CatalogTestData.Check("explain.txt", new CatalogScript().Run);
 
     [Fact]
-    public void Explain_Scripts_ShowEveryCode()
+    public void P8_ScriptsOfEveryCause_ShowEveryReasonCode()
     {
         string text = File.ReadAllText(HealthTestData.PathOf(Path.Combine("..", "Catalog", "testdata", "explain.txt")));
         Assert.All(Enum.GetNames<ExplainReason>(), code => Assert.Contains(code + ":", text));
@@ -20,7 +19,7 @@ public sealed class CatalogExplainTests
         "Returned=0 UnknownService=1 UnknownInstance=2 CheckCritical=3 CheckWarning=4 NodeCheckCritical=5 NodeCheckWarning=6 "
         + "ServiceMaintenance=7 NodeMaintenance=8 Draining=9 TagMissing=10 NodeMetaMissing=11 FilterRejected=12 Deregistered=13 "
         + "DeregisteredCritical=14 AgentStopped=15 NodeRemoved=16 UnknownToAgent=17 Renamed=18",
-        string.Join(' ', Enum.GetValues<ExplainReason>().Select(static code => string.Create(CultureInfo.InvariantCulture, $"{code}={(int)code}"))));
+        string.Join(' ', Enum.GetValues<ExplainReason>().Select(static code => FormattableString.Invariant($"{code}={(int)code}"))));
 
     [Theory]
     [InlineData(1)]
@@ -36,7 +35,7 @@ public sealed class CatalogExplainTests
             {
                 Task applied = history.Next() switch
                 {
-                    RegisterCommand register => harness.Client.ExecuteAsync(harness.Parts.Module.Register, register, CallContext.Local).AsTask(),
+                    RegisterCommand register => harness.ProposeAsync(register),
                     object other => harness.ExecuteAsync((DeregisterCommand)other),
                 };
                 await applied;
@@ -50,7 +49,9 @@ public sealed class CatalogExplainTests
                 Assert.All(explanation.Instances, static one =>
                     Assert.Equal(one.IsReturned, one.Reasons is [{ Reason: ExplainReason.Returned }]));
                 Assert.All(explanation.Instances, static one => Assert.NotEmpty(one.Reasons));
-                Assert.Equal(harness.Catalog.Find(query.Service).All.Count, explanation.Instances.Count(static one => one.Instance is not null));
+                Assert.Equal(
+                    harness.Catalog.Find(query.Service).All.Count,
+                    explanation.Instances.Count(static one => one.Instance is not null));
             }
         });
     }
@@ -67,7 +68,8 @@ public sealed class CatalogExplainTests
                 Owner = "n1", Checks = [Make.Check("n1", "http", CheckStatus.Critical, "web1")],
             });
             await harness.ExecuteAsync(Make.Register("n2", "web2", "web") with { Owner = "n2" });
-            ServiceExplanation explanation = await harness.Catalog.ExplainAsync(new ServiceQuery("web") { Health = HealthFilter.Available });
+            ServiceExplanation explanation = await harness.Catalog.ExplainAsync(
+                new ServiceQuery("web") { Health = HealthFilter.Available });
             Assert.Equal(["n1", "n2"], explanation.Instances.Select(static one => one.Owner));
             Assert.Equal(owner.History, explanation.Instances[0].Checks[0].History);
             Assert.Equal([owner.DeregisterAt, null], explanation.Instances.Select(static one => one.DeregisterAt));

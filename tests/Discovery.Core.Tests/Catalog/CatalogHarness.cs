@@ -62,6 +62,10 @@ internal sealed class CatalogHarness
         return result.Index;
     }
 
+    /// <summary>Proposes a command that may be refused.</summary>
+    public Task ProposeAsync(RegisterCommand command) =>
+        Client.ExecuteAsync(Parts.Module.Register, command, CallContext.Local).AsTask();
+
     /// <summary>Proposes a command as an agent does.</summary>
     public async Task<ulong> ExecuteAsync(DeregisterCommand command)
     {

@@ -10,7 +10,7 @@ public sealed class CatalogQueryTests
 
     [Theory]
     [MemberData(nameof(QueryNames))]
-    public void QueryAsync_TenThousandUnrelatedWrites_WakeAndReleaseNothing(string name) => _harness.Kernel.Run(async () =>
+    public void P16_TenThousandUnrelatedWrites_WakeAndReleaseNothing(string name) => _harness.Kernel.Run(async () =>
     {
         await _harness.ExecuteAsync(Make.Register("n1", "web1", "web"));
         await _harness.ExecuteAsync(Make.Register("n2", "api1", "api"));
@@ -38,7 +38,7 @@ public sealed class CatalogQueryTests
     });
 
     [Fact]
-    public void QueryAsync_AbsentServiceWithOtherTraffic_WaitsAMinuteAndAnswersTheCreationAtOnce() => _harness.Kernel.Run(async () =>
+    public void P17_AbsentServiceWithOtherTraffic_WaitsAMinuteAndAnswersTheCreationAtOnce() => _harness.Kernel.Run(async () =>
     {
         QueryReply<IReadOnlyList<ServiceInstance>> first = await _harness.Catalog.QueryAsync(new ServiceQuery("ghost"));
         Assert.Equal((1UL, 0), (first.Index, first.Body.Count));
@@ -208,7 +208,8 @@ public sealed class CatalogQueryTests
         await _harness.ExecuteAsync(Make.Register("n1", "a1", "a"));
         var queries = new StateQueries(_harness.Log, _harness.Runtime, _harness.QueryMetrics, _harness.Lifetime);
         var same = EqualityComparer<int>.Create(static (x, y) => x == y || (x <= 0 && y <= 0), static _ => 0);
-        Task<QueryReply<int>> blocked = queries.QueryAsync(Read, same, new QueryOptions { AfterIndex = _harness.State.Current.Index }).AsTask();
+        Task<QueryReply<int>> blocked =
+            queries.QueryAsync(Read, same, new QueryOptions { AfterIndex = _harness.State.Current.Index }).AsTask();
         await _harness.ExecuteAsync(Make.Deregister("n1", "a1"));
         await _harness.Kernel.AdvanceAsync(Second);
         Assert.False(blocked.IsCompleted);
@@ -235,7 +236,10 @@ public sealed class CatalogQueryTests
         {
             "service" => (Of(service), OtherService, web),
             "absent service" => (Of(new ServiceQuery("ghost")), OtherService, Make.Register("n2", "g1", "ghost")),
-            "passing" => (Of(service with { Health = HealthFilter.Passing }), OtherService, Make.Register(Make.Check("n1", "x", CheckStatus.Critical))),
+            "passing" => (
+                Of(service with { Health = HealthFilter.Passing }),
+                OtherService,
+                Make.Register(Make.Check("n1", "x", CheckStatus.Critical))),
             "filtered" => (Of(service with { Filter = "Service.Port == 80" }), OtherService, web),
             "nodes" => (
                 async options => (await catalog.QueryNodesAsync(NodeQuery.All, options)).Index,

@@ -46,11 +46,11 @@ internal sealed class CatalogScript
             switch (key)
             {
                 case "node": node = node with { Name = value[0] }; break;
-                case "nodeid": node = node with { Id = new Guid(int.Parse(value[0], CultureInfo.InvariantCulture), 0, 0, new byte[8]) }; break;
+                case "nodeid": node = node with { Id = new Guid(Number(value[0]), 0, 0, new byte[8]) }; break;
                 case "addr": node = node with { Address = value[0] }; break;
                 case "meta": node = node with { Meta = StringMap.From([new(value[0], value[1])]) }; break;
                 case "svc":
-                    service = Make.Service("", value[0], value[1], value.Length > 2 ? int.Parse(value[2], CultureInfo.InvariantCulture) : 80);
+                    service = Make.Service("", value[0], value[1], value.Length > 2 ? Number(value[2]) : 80);
                     break;
                 case "tags": service = service! with { Tags = value[0].Split(',') }; break;
                 case "draining": service = service! with { IsDraining = true }; break;
@@ -176,12 +176,15 @@ internal sealed class CatalogScript
             $"service {service.Node}/{service.Id} {service.Name}:{service.Port}", string.Join(',', service.Tags),
             service.IsDraining ? "draining" : "", Owner(service.Owner), Indexes(service.CreateIndex, service.ModifyIndex)),
         CatalogCheck check => Join(
-            $"check {check.Node}/{check.CheckId} {check.Status}", check.ServiceId.Length > 0 ? $"on {check.ServiceId} ({check.ServiceName})" : "",
+            $"check {check.Node}/{check.CheckId} {check.Status}",
+            check.ServiceId.Length > 0 ? $"on {check.ServiceId} ({check.ServiceName})" : "",
             check.Output, Owner(check.Owner), Indexes(check.CreateIndex, check.ModifyIndex)),
-        CatalogDeparture departure => string.Create(
-            CultureInfo.InvariantCulture, $"departure {departure.Service} {departure.Node}/{departure.ServiceId} {departure.Reason} @{departure.Index}"),
+        CatalogDeparture one => FormattableString.Invariant(
+            $"departure {one.Service} {one.Node}/{one.ServiceId} {one.Reason} @{one.Index}"),
         _ => throw new ArgumentException("an unknown row"),
     };
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static string Owner(string? owner) => owner is null ? "" : $"owner={owner}";
 

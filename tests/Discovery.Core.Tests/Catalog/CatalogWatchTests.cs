@@ -52,7 +52,8 @@ public sealed class CatalogWatchTests
         {
             StatePosition start = harness.State.Current.Position;
             await ProposeBatchAsync(harness, history.Take(150));
-            List<ServiceChange> all = await ReadAsync(harness, new WatchOptions { Mode = WatchMode.Every, Start = WatchStart.Resume, ResumeFrom = start });
+            List<ServiceChange> all = await ReadAsync(
+                harness, new WatchOptions { Mode = WatchMode.Every, Start = WatchStart.Resume, ResumeFrom = start });
             Assert.True(all.Count > 40);
             for (int i = 0; i < all.Count; i++)
             {
@@ -290,7 +291,7 @@ public sealed class CatalogWatchTests
 
     private static Task ProposeAsync(CatalogHarness harness, object command) => command switch
     {
-        RegisterCommand register => harness.Client.ExecuteAsync(harness.Parts.Module.Register, register, CallContext.Local).AsTask(),
+        RegisterCommand register => harness.ProposeAsync(register),
         DeregisterCommand deregister => harness.ExecuteAsync(deregister),
         _ => throw new ArgumentException("an unknown command"),
     };

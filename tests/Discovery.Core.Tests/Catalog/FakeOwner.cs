@@ -8,7 +8,10 @@ internal sealed class FakeOwner : ILocalOwner
     public List<string> Asked { get; } = [];
 
     public IReadOnlyList<CheckObservation> History { get; } =
-        [new(DateTimeOffset.UnixEpoch, CheckStatus.Passing, "ok"), new(DateTimeOffset.UnixEpoch.AddSeconds(10), CheckStatus.Critical, "refused")];
+    [
+        new(DateTimeOffset.UnixEpoch, CheckStatus.Passing, "ok"),
+        new(DateTimeOffset.UnixEpoch.AddSeconds(10), CheckStatus.Critical, "refused"),
+    ];
 
     public DateTimeOffset DeregisterAt { get; } = DateTimeOffset.UnixEpoch.AddMinutes(1);
 

@@ -13,7 +13,8 @@ public sealed class RegistrationValidatorTests
         var harness = new CatalogHarness();
         CatalogRegistration registration = Make.Registration(new string('n', 63), new string('s', 63), new string('i', 255), 65_535);
         registration.Service!.Tags = [.. Enumerable.Repeat(new string('t', 4096), 512)];
-        registration.Service.Meta = Enumerable.Range(0, 64).ToDictionary(static i => $"k{i}".PadRight(128, '-'), static _ => new string('v', 512));
+        registration.Service.Meta = Enumerable.Range(0, 64).ToDictionary(
+            static i => $"k{i}".PadRight(128, '-'), static _ => new string('v', 512));
         registration.Service.PassingWeight = registration.Service.WarningWeight = 65_535;
         registration.Checks = [.. Enumerable.Range(0, 1024).Select(static i => new CatalogCheckRegistration { Name = $"c{i}" })];
         registration.Checks[0].Output = new string('o', 65_536);
@@ -41,10 +42,16 @@ public sealed class RegistrationValidatorTests
     }
 
     [Theory]
-    [InlineData("svc", DiscoveryError.OwnedByOther, "The entry is kept by the agent of node \"n2\": write it there, or that agent would undo it.")]
+    [InlineData(
+        "svc",
+        DiscoveryError.OwnedByOther,
+        "The entry is kept by the agent of node \"n2\": write it there, or that agent would undo it.")]
     [InlineData("no node", DiscoveryError.NotFound, "Node \"n9\" is not in the catalog, and SkipNodeUpdate leaves it out.")]
     [InlineData("no service", DiscoveryError.NotFound, "A check names service \"nope\", which is not on the node.")]
-    [InlineData("reserved", DiscoveryError.InvalidRequest, "The node's name is reserved by the node with id 00000001-0000-0000-0000-000000000000, which is alive.")]
+    [InlineData(
+        "reserved",
+        DiscoveryError.InvalidRequest,
+        "The node's name is reserved by the node with id 00000001-0000-0000-0000-000000000000, which is alive.")]
     [InlineData("datacenter", DiscoveryError.NoPathToDatacenter, "No path to datacenter")]
     public void RegisterAsync_Refused_SaysWhatStandsInTheWay(string name, DiscoveryError error, string message)
     {
@@ -116,7 +123,10 @@ public sealed class RegistrationValidatorTests
         switch (name)
         {
             case "empty":
-                return new CatalogRegistration { Service = new ServiceRegistration { Id = "" }, Checks = { new CatalogCheckRegistration() } };
+                return new CatalogRegistration
+                {
+                    Service = new ServiceRegistration { Id = "" }, Checks = { new CatalogCheckRegistration() },
+                };
             case "ports":
                 service.Port = 65_536;
                 service.TaggedAddresses["lan"] = new ServiceAddress("10.0.0.1", -1);
@@ -164,6 +174,14 @@ public sealed class RegistrationValidatorTests
                 break;
             case "service checks":
                 service.Checks.Add(new CheckDefinition { Ttl = TimeSpan.FromSeconds(10) });
+                break;
+            case "nulls":
+                (service.Tags, service.Meta, service.TaggedAddresses, r.Checks) = (null!, null!, null!, null!);
+                (r.NodeMeta, r.TaggedAddresses) = (null!, null!);
+                break;
+            case "nulls inside":
+                (service.Tags, r.Checks) = ([null!], [null!]);
+                service.TaggedAddresses["lan"] = null!;
                 break;
             case "all at once":
                 r = Make.Registration("", "-web-", port: -5);

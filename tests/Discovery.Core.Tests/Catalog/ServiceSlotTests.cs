@@ -119,7 +119,14 @@ public sealed class ServiceSlotTests
             if (random.Next(3) == 0)
             {
                 string name = CatalogHistory.Services[random.Next(4)];
-                AssertSame(parts.Instances(name), parts.Views.Find(name).All);
+                ServiceInstance[] expected = parts.Instances(name);
+                ServiceView view = parts.Views.Find(name);
+                AssertSame(expected, view.All);
+                AssertSame(Array.FindAll(expected, static one => one.IsPassing), view.Passing);
+                if (random.Next(2) == 0)
+                {
+                    AssertSame(Array.FindAll(expected, static one => one.IsAvailable), view.Available);
+                }
             }
         }
 

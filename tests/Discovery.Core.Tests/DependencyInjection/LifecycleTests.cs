@@ -66,6 +66,23 @@ public sealed class LifecycleTests
     });
 
     [Fact]
+    public void Running_NamesThatComeAndGo_AreForgottenInTime() => Run(async (kernel, node) =>
+    {
+        await node.StartAsync();
+        for (int i = 0; i < 100; i++)
+        {
+            await node.Node.Agent.RegisterServiceAsync(new ServiceRegistration { Name = $"guest{i}" });
+            await node.Node.Agent.DeregisterServiceAsync($"guest{i}");
+        }
+
+        Assert.Equal(100, node.Catalog.Snapshot.Topics.Absent.Count);
+        await kernel.AdvanceAsync(TimeSpan.FromMinutes(17));
+        Assert.Equal(0, node.Catalog.Snapshot.Topics.Absent.Count);
+        Assert.Null(node.Node.Status.Fault);
+        await node.StopAsync();
+    });
+
+    [Fact]
     public void Stop_WithCancelledToken_SkipsTheDelayOnly() => Run(async (kernel, node) =>
     {
         await node.StartAsync();
@@ -131,7 +148,8 @@ public sealed class LifecycleTests
         },
         static builder =>
         {
-            builder.AddService("web", static s => s.Checks.Add(new CheckDefinition { Ttl = TimeSpan.FromHours(1), Status = CheckStatus.Passing }))
+            var check = new CheckDefinition { Ttl = TimeSpan.FromHours(1), Status = CheckStatus.Passing };
+            builder.AddService("web", s => s.Checks.Add(check))
                 .AddService("broken");
             builder.Services.AddSingleton<IDefaultCheckSource, FailingCheckSource>();
         });
@@ -229,6 +247,49 @@ public sealed class LifecycleTests
         await second.StopAsync();
         Assert.Empty(node.Catalog.Find("api").All);
     });
+
+    [Fact]
+    public void Shared_NodeThatDoesNotRun_FailsTheStart() => Run(async (kernel, node) =>
+    {
+        await using var app = new TestNode(kernel, static b => b.AddService("api"), node.Node);
+
+        InvalidOperationException e = await Assert.ThrowsAsync<InvalidOperationException>(app.StartAsync);
+
+        Assert.Equal("Node n1, which this app shares, does not run: start the app that it belongs to first.", e.Message);
+    });
+
+    [Fact]
+    public void Shared_OfAnAppThatIsANode_IsRefused() => Run((kernel, node) =>
+    {
+        var services = new ServiceCollection();
+        services.AddDiscovery();
+        Assert.Throws<InvalidOperationException>(() => services.AddDiscovery(node.Node));
+        return Task.CompletedTask;
+    });
+
+    [Fact]
+    public void Register_CatalogDoesNotAnswer_HostGoesOnAndHealthIsDegradedUntilItDoes()
+    {
+        var kernel = new SimulationKernel();
+        kernel.Run(async () =>
+        {
+            await using var owner = new TestNode(kernel, static _ => { });
+            await owner.StartAsync();
+            var agent = new SlowAgent(owner.Get<ILocalAgent>(), owner.Catalog);
+            await using var app = new TestNode(kernel, static b => b.AddService("api", static s => s.Port = 7), agent);
+            TimeSpan begun = kernel.Time.Elapsed;
+
+            await app.StartAsync();
+
+            Assert.Equal(TimeSpan.FromSeconds(5), kernel.Time.Elapsed - begun);
+            Assert.Equal((HealthStatus.Degraded, "The catalog does not show service api-7 yet"), Shown(await HealthAsync(app)));
+            agent.IsInSync = true;
+            Assert.Equal(HealthStatus.Healthy, (await HealthAsync(app)).Status);
+            await app.StopAsync();
+            Assert.Equal(["drain api-7", "deregister api-7"], agent.Calls);
+            await owner.StopAsync();
+        });
+    }
 
     [Fact]
     public void AddStateModule_UsersModule_IsPartOfTheState() => Run(

@@ -56,7 +56,7 @@ public sealed class OptionsTests
                 "Services[web.2].Id: \"web\" is the id of Services[web] already",
                 "Services[web.2].Name: \"web.2\" cannot be carried by DNS, use letters, digits and inner hyphens, at most 63",
                 "Services[web].PassingWeight: 0 is not between 1 and 65535",
-                "Services[web].Port: -1 is not a port; use 0 to 65535",
+                "Services[web].Port: -1 is not a port, use 0 to 65535",
             ],
             e.Failures.Order(StringComparer.Ordinal));
     }
@@ -64,15 +64,15 @@ public sealed class OptionsTests
     [Theory]
     [InlineData("Node", "DatacenterName", "x", "Discovery:Node:DatacenterName: unknown key; did you mean Datacenter?")]
     [InlineData("Node", "zzz", "x",
-        "Discovery:Node:zzz: unknown key; the known keys are AdvertiseAddress, Datacenter, DrainDelay, LeaveTimeout, Meta, NodeId, NodeName, "
-        + "Role")]
+        "Discovery:Node:zzz: unknown key; the known keys are AdvertiseAddress, Datacenter, DrainDelay, LeaveTimeout, Meta, "
+        + "NodeId, NodeName, RegisterTimeout, Role")]
     [InlineData("Node", "Role", "Serve", "Discovery:Node:Role: \"Serve\" is no NodeRole; use Server, Agent")]
     [InlineData("Node", "NodeId", "1-2", "Discovery:Node:NodeId: \"1-2\" is no GUID")]
     [InlineData("Node", "Datacenter:Name", "x", "Discovery:Node:Datacenter: is one value, not a section with Name")]
     [InlineData("Node", "Meta", "x", "Discovery:Node:Meta: is a section of several entries, not one value")]
     [InlineData("Services", "web", "80",
-        "Discovery:Services:web: is a section, not a value; its keys are Address, Checks, EnableTagOverride, Id, Meta, Name, PassingWeight, "
-        + "Port, TaggedAddresses, Tags, WarningWeight")]
+        "Discovery:Services:web: is a section, not a value; its keys are Address, Checks, EnableTagOverride, Id, Meta, Name, "
+        + "PassingWeight, Port, TaggedAddresses, Tags, WarningWeight")]
     [InlineData("Services", "web:Port", "eighty", "Discovery:Services:web:Port: \"eighty\" is no whole number")]
     [InlineData("Services", "web:TaggedAddresses:lan:Prt", "80",
         "Discovery:Services:web:TaggedAddresses:lan:Prt: unknown key; did you mean Port?")]

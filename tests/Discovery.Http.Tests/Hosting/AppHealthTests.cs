@@ -37,6 +37,9 @@ public sealed class AppHealthTests
             Assert.Same(first, health.EvaluateAsync(TimeSpan.FromSeconds(10)));
             Assert.Equal(CheckResult.Critical("The health checks of the app have not ended within 00:00:10"), await first);
             Assert.Equal(TimeSpan.FromSeconds(10), kernel.Time.Elapsed);
+            Assert.Equal(
+                CheckResult.Critical("The health checks of the app have still not ended since the last time"),
+                await health.EvaluateAsync(TimeSpan.FromSeconds(10)));
         });
         Assert.Equal(1, service.Evaluations);
     }

@@ -8,9 +8,6 @@ internal sealed class PoolQueueListener : EventListener
     private const int EnqueueWork = 30;
     private const EventKeywords ThreadPoolKeyword = (EventKeywords)0x2;
 
-    [ThreadStatic]
-    private static Action? t_queued;
-
     private static readonly PoolQueueListener Instance = Create();
 
     /// <summary>Sets what is called when the current thread hands work to the pool; null for nothing.</summary>
@@ -18,8 +15,8 @@ internal sealed class PoolQueueListener : EventListener
     internal static Action? Watch(Action? queued)
     {
         GC.KeepAlive(Instance);
-        Action? before = t_queued;
-        t_queued = queued;
+        Action? before = Current.Queued;
+        Current.Queued = queued;
         return before;
     }
 
@@ -35,7 +32,7 @@ internal sealed class PoolQueueListener : EventListener
     {
         if (eventData.EventId == EnqueueWork)
         {
-            t_queued?.Invoke();
+            Current.Queued?.Invoke();
         }
     }
 
@@ -49,5 +46,15 @@ internal sealed class PoolQueueListener : EventListener
         dispatched.Wait();
         starter.Join();
         return listener;
+    }
+
+    /// <summary>
+    /// Apart from the listener: events come from threads of the pool while the listener's own initializer still waits for one of them,
+    /// and whatever touched the listener's fields then would wait for that initializer.
+    /// </summary>
+    private static class Current
+    {
+        [ThreadStatic]
+        internal static Action? Queued;
     }
 }
