@@ -8,7 +8,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Discovery.Benchmarks;
 
-/// <summary>Short runs inside this process, told by their medians: what is compared runs side by side, whatever else the machine does.</summary>
+/// <summary>Short runs inside this process, told by their medians; what is compared runs side by side.</summary>
 internal sealed class BenchmarkSettings : ManualConfig
 {
     public BenchmarkSettings()

@@ -5,7 +5,7 @@ using Discovery.State;
 
 namespace Discovery.Benchmarks;
 
-/// <summary>Makes the log that fills a catalog: one registration per instance, each with its own node and one check, deduplicated.</summary>
+/// <summary>Makes the log that fills a catalog: per instance one deduplicated registration of a node, a service and a check.</summary>
 internal sealed class CatalogLoad
 {
     public const int BatchEntries = 1_000;
@@ -79,7 +79,8 @@ internal sealed class CatalogLoad
     {
         string node = string.Create(CultureInfo.InvariantCulture, $"node-{instance:D7}");
         string name = ServiceName(instance % services);
-        string address = string.Create(CultureInfo.InvariantCulture, $"10.{(instance >> 16) & 255}.{(instance >> 8) & 255}.{instance & 255}");
+        string address = string.Create(
+            CultureInfo.InvariantCulture, $"10.{(instance >> 16) & 255}.{(instance >> 8) & 255}.{instance & 255}");
         return new RegisterCommand
         {
             Node = new CatalogNode

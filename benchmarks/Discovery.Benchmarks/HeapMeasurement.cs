@@ -41,9 +41,10 @@ internal static class HeapMeasurement
         paused = GC.GetTotalPauseDuration() - paused;
         long live = GC.GetTotalMemory(forceFullCollection: true) - before;
         output.WriteLine(
-            $"{instances,9:N0} instances, ring {ring >> 20,2} MiB: {live / instances,5:N0} B live and {allocated / instances,6:N0} B allocated "
-            + $"per instance; {instances / applying.TotalSeconds,9:N0} per second, {instances / processor.TotalSeconds,9:N0} per processor "
-            + $"second; {collections} collections paused {100 * (paused / (applying + TimeSpan.FromTicks(1))):N0} % of that time");
+            $"{instances,9:N0} instances, ring {ring >> 20,2} MiB: {live / instances,5:N0} B live and "
+            + $"{allocated / instances,6:N0} B allocated per instance; {instances / applying.TotalSeconds,9:N0} per second, "
+            + $"{instances / processor.TotalSeconds,9:N0} per processor second; {collections} collections, "
+            + $"paused {100 * (paused / applying):N0} % of that time");
         GC.KeepAlive(load);
     }
 }

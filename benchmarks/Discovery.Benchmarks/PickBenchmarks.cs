@@ -15,7 +15,8 @@ public class PickBenchmarks
 
     [GlobalSetup]
     public void Setup() =>
-        _view = new ServiceView("web", new StatePosition(Guid.Empty, 1), [.. Enumerable.Range(0, Instances).Select(Instance)], new PickSource(1));
+        _view = new ServiceView(
+            "web", new StatePosition(Guid.Empty, 1), 1, [.. Enumerable.Range(0, Instances).Select(Instance)], new PickSource(1));
 
     [Benchmark(OperationsPerInvoke = Picks)]
     public int Weighted() => Pick(PickStrategy.Weighted);

@@ -27,8 +27,6 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
 
     public byte[] Key { get; } = key;
 
-    private StateTopic Topic => StateTopic.ForKey(owner.Reader.Tables.ServiceTopics, Key);
-
     /// <summary>The view if it is up to date, else null.</summary>
     public ServiceView? Current =>
         Volatile.Read(ref _view) is { } view && view.Index >= Volatile.Read(ref _changedAt) ? view : null;
@@ -44,6 +42,8 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
 
     /// <summary>The service is gone and the slot with it: whoever still holds it gets no view that is kept.</summary>
     public void Retire() => Volatile.Write(ref _changedAt, Retired);
+
+    private StateTopic Topic => StateTopic.ForKey(owner.Reader.Tables.ServiceTopics, Key);
 
     private ServiceView Build()
     {
@@ -66,8 +66,8 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
 
     private ServiceView Read(StateSnapshot snapshot)
     {
-        _source ??= owner.CreateSource(Key);
         ServiceInstance[] instances = owner.Reader.ReadInstances(snapshot, Key);
+        _source ??= owner.CreateSource(Key);
         string shown = instances.Length > 0 ? instances[0].Name : Name;
         return new ServiceView(shown, snapshot.Position, snapshot.IndexOf(Topic), instances, _source);
     }
@@ -82,9 +82,9 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
 
         var sets = new List<StateChangeSet>();
         var update = new InstanceUpdate(owner.Reader, snapshot, Name, Key);
-        StateTopic topic = Topic;
-        return StateFeed.TryRead(owner.State, topic, last.Position, snapshot, sets) && update.TryCollect(last.AllArray, sets)
-            ? new ServiceView(last, snapshot.Position, snapshot.IndexOf(topic), update)
+        return StateFeed.TryRead(owner.State, Topic, last.Position, snapshot, sets)
+            && update.TryCollect(last.AllArray, sets)
+            ? new ServiceView(last, snapshot.Position, snapshot.IndexOf(Topic), update)
             : null;
     }
 }
