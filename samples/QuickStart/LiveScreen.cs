@@ -7,6 +7,8 @@ namespace QuickStart;
 internal sealed class LiveScreen : IDemoScreen
 {
     private const int EventsMax = 8;
+    private const int ColumnsBeforeOutput = 63;
+    private const int WidthMin = 80;
     private readonly Lock _lock = new();
     private readonly Queue<string> _events = new();
     private DemoState _state = new([], new Dictionary<string, int>(StringComparer.Ordinal), 0);
@@ -53,6 +55,7 @@ internal sealed class LiveScreen : IDemoScreen
 
     private void Draw()
     {
+        int width = Math.Max(WidthMin, Console.WindowWidth) - 1;
         var lines = new List<string> { $"{"",2}{"instance",-14}{"address",-24}{"health",-12}{"answered",9}  check says" };
         for (int i = 0; i < _state.Instances.Count; i++)
         {
@@ -61,18 +64,19 @@ internal sealed class LiveScreen : IDemoScreen
             string address = string.Create(CultureInfo.InvariantCulture, $"{instance.Address}:{instance.Port}");
             string colour = instance.IsPassing ? "\u001b[32m" : "\u001b[31m";
             string output = instance.Checks.Count > 0 ? instance.Checks[^1].Output.ReplaceLineEndings(" ") : "";
+            string shown = Cut(output, width - ColumnsBeforeOutput);
             lines.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{i + 1} {instance.Id,-14}{address,-24}{colour}{instance.Status,-12}\u001b[0m{answered,9}  {Cut(output, 50)}"));
+                $"{i + 1} {instance.Id,-14}{address,-24}{colour}{instance.Status,-12}\u001b[0m{answered,9}  {shown}"));
         }
 
         lines.Add(string.Create(CultureInfo.InvariantCulture, $"failed calls: {_state.Failed}"));
         lines.Add("");
-        lines.AddRange(_events.Select(static line => Cut(line, 120)));
+        lines.AddRange(_events.Select(line => Cut(line, width)));
         lines.Add("");
         lines.Add("keys: 1 2 3 break or mend an instance, 4 5 6 kill it or bring it back, Ctrl-C ends");
-        Console.Write("\u001b[H\u001b[2J" + string.Join(Environment.NewLine, lines));
+        Console.Write("\u001b[H\u001b[2J" + string.Join(Environment.NewLine, lines) + Environment.NewLine);
     }
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length] + "…";
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 }

@@ -31,11 +31,13 @@ public sealed partial class FreshAppTests(PackedPackages packages)
         Assert.Equal($"web is at {address}/", answer);
     }
 
-    [Fact]
-    public void Readme_FirstProgram_IsTheOneThatIsTested()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("src/Discovery.Http/README.md")]
+    public void Readme_FirstProgram_IsTheOneThatIsTested(string path)
     {
-        string program = File.ReadAllText(Path.Combine(Template, "Program.cs"))["using Discovery;\n\n".Length..];
-        string readme = File.ReadAllText(Path.Combine(PackedPackages.Root, "README.md"));
+        string program = File.ReadAllText(Path.Combine(Template, "Program.cs"));
+        string readme = File.ReadAllText(Path.Combine(PackedPackages.Root, path));
         Assert.Contains($"```csharp\n{program}```", readme, StringComparison.Ordinal);
     }
 

@@ -135,8 +135,13 @@ internal sealed class CatalogExplainer(CatalogReader reader, CatalogScope scope,
             .ThenByDescending(static check => check.Status))
         {
             string status = CatalogFilters.StatusText(check.Status);
-            string output = check.Output.Length > 0 ? $": {check.Output}" : "";
-            reasons.Add(new ExplainedReason(ReasonOf(check), $"Check \"{check.CheckId}\" is {status}{output}"));
+            ExplainReason reason = ReasonOf(check);
+
+            // Who switched maintenance on says why in the notes; such a check has no output.
+            bool isMaintenance = reason is ExplainReason.NodeMaintenance or ExplainReason.ServiceMaintenance;
+            string why = isMaintenance && check.Output.Length == 0 ? check.Notes : check.Output;
+            string told = why.Length > 0 ? $": {why}" : "";
+            reasons.Add(new ExplainedReason(reason, $"Check \"{check.CheckId}\" is {status}{told}"));
         }
     }
 

@@ -41,6 +41,11 @@ public static class DiscoveryBuilderExtensions
     }
 
     /// <summary>Adds a module of the app's own to the replicated state; all servers of a cluster must have the same.</summary>
+    /// <remarks>
+    /// Inject the module itself for the handles of its tables and commands (they exist once the node is made), <see cref="CommandClient"/>
+    /// to change the state, <see cref="StateQueries"/> to read it or to wait for a change, and <see cref="IServiceCatalog.Snapshot"/> to
+    /// read it now. <see cref="StateCodecs"/> and <see cref="StateKey"/> have ready-made encodings.
+    /// </remarks>
     /// <typeparam name="TModule">The module; made once.</typeparam>
     /// <param name="builder">The node.</param>
     /// <returns>The node.</returns>

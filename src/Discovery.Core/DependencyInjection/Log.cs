@@ -12,8 +12,8 @@ internal static partial class Log
     internal static partial void RegistrationFailed(ILogger logger, string service, Exception exception);
 
     [LoggerMessage(1502, LogLevel.Warning,
-        "Service {Service} is registered without a port: none is declared and no listener of this app is known; "
-        + "in an ASP.NET Core app, call AddHttpHosting of package Discovery.Http")]
+        "Service {Service} is registered without a port: none is declared, and no listener of this app is known (it has none, or runs "
+        + "under a test server, or is an ASP.NET Core app without AddHttpHosting of package Discovery.Http)")]
     internal static partial void NoAddress(ILogger logger, string service);
 
     [LoggerMessage(1503, LogLevel.Warning, "Could not {What} {Service} while stopping; stopping goes on")]

@@ -26,17 +26,23 @@ public sealed class StateQueries
     /// <summary>Runs a query.</summary>
     /// <typeparam name="T">The body.</typeparam>
     /// <param name="read">The read.</param>
-    /// <param name="sameBody">Tells whether two bodies look the same to the caller.</param>
-    /// <param name="options">How.</param>
+    /// <param name="sameBody">
+    /// Tells whether two bodies look the same to the caller; null for the type's own equality, which is right for records and single
+    /// values, and not for lists: those equal nothing but themselves, so that every change of a topic would wake the query.
+    /// </param>
+    /// <param name="options">How; at once and with the defaults when null.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The reply.</returns>
     /// <exception cref="DiscoveryException">The state cannot be made as fresh as asked for.</exception>
     public async ValueTask<QueryReply<T>> QueryAsync<T>(
-        StateRead<T> read, IEqualityComparer<T> sameBody, QueryOptions options, CancellationToken cancellationToken = default)
+        StateRead<T> read,
+        IEqualityComparer<T>? sameBody = null,
+        QueryOptions? options = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(read);
-        ArgumentNullException.ThrowIfNull(sameBody);
-        ArgumentNullException.ThrowIfNull(options);
+        sameBody ??= EqualityComparer<T>.Default;
+        options ??= QueryOptions.Default;
         ReadBarrierResult barrier = await _log.ReadBarrierAsync(options.Consistency, cancellationToken);
         if (!barrier.IsReached)
         {

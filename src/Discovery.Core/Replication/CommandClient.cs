@@ -47,27 +47,33 @@ public sealed class CommandClient
     /// <typeparam name="TResult">What applying it yields.</typeparam>
     /// <param name="definition">The command's declaration.</param>
     /// <param name="command">The command.</param>
-    /// <param name="context">Who calls.</param>
+    /// <param name="context">Who calls; this process when null.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The index and the result.</returns>
     /// <exception cref="DiscoveryException">It was not applied, or the outcome is unknown; the exception says which.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up; the command may or may not be applied.</exception>
     public async ValueTask<CommandResult<TResult>> ExecuteAsync<TCommand, TResult>(
-        StateCommand<TCommand, TResult> definition, TCommand command, CallContext context, CancellationToken cancellationToken = default)
+        StateCommand<TCommand, TResult> definition,
+        TCommand command,
+        CallContext? context = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        ArgumentNullException.ThrowIfNull(context);
-        CommandOutcome outcome = await ExecuteAsync(definition.Id, Encode(definition, command), context, cancellationToken);
+        CommandOutcome outcome = await ExecuteAsync(
+            definition.Id, Encode(definition, command), context ?? CallContext.Local, cancellationToken);
         if (outcome.Status != CommandStatus.Applied)
         {
-            throw new DiscoveryException(
-                DiscoveryError.InvalidRequest, $"Command {definition} was rolled back by the state machine: {outcome.Status}.");
+            throw new DiscoveryException(DiscoveryError.InvalidRequest, $"Command {definition} {RolledBack(outcome.Status)}");
         }
 
         bool isReadable = definition.ResultCodec.TryRead(outcome.Result.Span, out TResult? result);
         Invariant.Check(isReadable, $"the result of {definition} cannot be decoded");
         return new CommandResult<TResult>(outcome.Index, result!);
     }
+
+    private static string RolledBack(CommandStatus status) => status == CommandStatus.ModuleFailed
+        ? "threw in its state module and was rolled back; the servers' logs say what (event 1507). A refusal is better told by the result."
+        : $"was rolled back by the state machine: {status}.";
 
     /// <summary>Proposes an encoded command.</summary>
     /// <param name="commandId">Which command.</param>

@@ -4,6 +4,7 @@ namespace Discovery;
 /// <remarks>
 /// Everything that a module declares must be pure: state and entry in, changes out. No clock, randomness, GUID, IO or option may be read
 /// inside an apply method or a reaction. All servers of a cluster must have the same modules.
+/// A command that cannot be carried out says so by its result; one that throws is rolled back, and its caller learns no reason.
 /// </remarks>
 public interface IStateModule
 {

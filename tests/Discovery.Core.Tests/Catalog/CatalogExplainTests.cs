@@ -77,6 +77,25 @@ public sealed class CatalogExplainTests
         });
     }
 
+    [Theory]
+    [InlineData("_service_maintenance:web1", "web1", "", "disk swap", ExplainReason.ServiceMaintenance, "disk swap")]
+    [InlineData("_node_maintenance", "", "", "new kernel", ExplainReason.NodeMaintenance, "new kernel")]
+    [InlineData("http", "web1", "503", "asks for the front page", ExplainReason.CheckCritical, "503")]
+    public void ExplainAsync_CriticalCheck_SaysTheReasonThatSomebodyGave(
+        string checkId, string serviceId, string output, string notes, ExplainReason reason, string told)
+    {
+        var harness = new CatalogHarness();
+        harness.Kernel.Run(async () =>
+        {
+            CatalogCheck check = Make.Check("n1", checkId, CheckStatus.Critical, serviceId) with { Output = output, Notes = notes };
+            await harness.ExecuteAsync(Make.Register("n1", "web1", "web") with { Checks = [check] });
+            ServiceExplanation explanation = await harness.Catalog.ExplainAsync(
+                new ServiceQuery("web") { Health = HealthFilter.Available });
+
+            Assert.Equal([new ExplainedReason(reason, $"Check \"{checkId}\" is critical: {told}")], explanation.Instances[0].Reasons);
+        });
+    }
+
     private static ServiceQuery RandomQuery(Random random) => new(CatalogHistory.Services[random.Next(4)])
     {
         Health = (HealthFilter)random.Next(3),

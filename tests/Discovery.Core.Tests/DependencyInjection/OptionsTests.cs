@@ -68,6 +68,9 @@ public sealed class OptionsTests
         + "NodeId, NodeName, RegisterTimeout, Role")]
     [InlineData("Node", "Role", "Serve", "Discovery:Node:Role: \"Serve\" is no NodeRole; use Server, Agent")]
     [InlineData("Node", "NodeId", "1-2", "Discovery:Node:NodeId: \"1-2\" is no GUID")]
+    [InlineData("Health", "ProbeTimeout", "10", "Discovery:Health:ProbeTimeout: \"10\" is no time span such as 00:00:05")]
+    [InlineData("Services", "web:Checks:0:Interval", "10s",
+        "Discovery:Services:web:Checks:0:Interval: \"10s\" is no time span such as 00:00:05")]
     [InlineData("Node", "Datacenter:Name", "x", "Discovery:Node:Datacenter: is one value, not a section with Name")]
     [InlineData("Node", "Meta", "x", "Discovery:Node:Meta: is a section of several entries, not one value")]
     [InlineData("Services", "web", "80",

@@ -138,6 +138,19 @@ public sealed class ServiceCatalogHandlerTests
         },
         static builder => builder.AddHttpMessageHandler(static () => new RetryHandler()));
 
+    [Theory]
+    [InlineData("http://wbe/", "The service catalog has no instance of \"wbe\", and no host has that name: planted")]
+    [InlineData("http://wbe:81/", "planted")]
+    [InlineData("http://web.example.org/", "planted")]
+    public void Send_NameThatNobodyKnows_SaysThatTheCatalogDoesNotEither(string uri, string message) => Run(async (client, wire) =>
+    {
+        wire.Fail = static _ => new HttpRequestException(HttpRequestError.NameResolutionError, "planted");
+
+        HttpRequestException e = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri(uri)));
+
+        Assert.Equal((message, HttpRequestError.NameResolutionError), (e.Message, e.HttpRequestError));
+    });
+
     [Fact]
     public void UseServiceCatalog_InAnAppThatIsNoNode_SaysSo()
     {

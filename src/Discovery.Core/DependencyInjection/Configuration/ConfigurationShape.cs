@@ -169,11 +169,16 @@ internal abstract class ConfigurationShape
                 _ when _type == typeof(int) => int.TryParse(text, invariant, out _) ? null : "whole number",
                 _ when _type == typeof(long) => long.TryParse(text, invariant, out _) ? null : "whole number",
                 _ when _type == typeof(double) => double.TryParse(text, invariant, out _) ? null : "number",
-                _ when _type == typeof(TimeSpan) => TimeSpan.TryParse(text, invariant, out _) ? null : "time span such as 00:00:05",
+                _ when _type == typeof(TimeSpan) => IsTimeSpan(text) ? null : "time span such as 00:00:05",
                 _ when _type == typeof(Guid) => Guid.TryParse(text, out _) ? null : "GUID",
                 _ when _type == typeof(Uri) => Uri.TryCreate(text, UriKind.RelativeOrAbsolute, out _) ? null : "URI",
                 _ => null,
             };
         }
+
+        // A bare number is read as days, which nobody means who writes 10.
+        private static bool IsTimeSpan(string text) =>
+            TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan value)
+            && (value == TimeSpan.Zero || text.Contains(':', StringComparison.Ordinal));
     }
 }

@@ -28,10 +28,24 @@ internal sealed class ServiceCatalogHandler(IServiceCatalog catalog, ClientMetri
         if (view.All.Count == 0)
         {
             metrics.PassedThrough();
-            return base.SendAsync(request, cancellationToken);
+            return PassThroughAsync(request, uri, cancellationToken);
         }
 
         return SendToInstanceAsync(request, uri, view, cancellationToken);
+    }
+
+    // A name that DNS does not know either is most often a service's name with a slip in it.
+    private async Task<HttpResponseMessage> PassThroughAsync(HttpRequestMessage request, Uri uri, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.NameResolutionError)
+        {
+            throw new HttpRequestException(
+                e.HttpRequestError, $"The service catalog has no instance of \"{uri.Host}\", and no host has that name: {e.Message}", e);
+        }
     }
 
     private static bool MayBeService(Uri uri) =>
