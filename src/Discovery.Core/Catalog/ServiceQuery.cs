@@ -16,7 +16,4 @@ public sealed record ServiceQuery(string Service)
 
     /// <summary>Only instances that a filter expression accepts; selectors as in Consul's health endpoint.</summary>
     public string? Filter { get; init; }
-
-    /// <summary>Sort by network distance from this node, nearest first; an unknown node leaves the order as it is.</summary>
-    public string? Near { get; init; }
 }
