@@ -42,6 +42,22 @@ public sealed class AppHealthTests
     }
 
     [Fact]
+    public void Evaluate_AgainWhileTheFirstStillHangs_StartsNoSecondEvaluation()
+    {
+        var kernel = new SimulationKernel();
+        var service = new HangingHealth();
+        var health = new AppHealth(service, kernel.CreateRuntime());
+        kernel.Run(async () =>
+        {
+            await health.EvaluateAsync(TimeSpan.FromSeconds(10));
+            Assert.Equal(
+                CheckResult.Critical("The health checks of the app, which were given up, have still not ended"),
+                await health.EvaluateAsync(TimeSpan.FromSeconds(10)));
+        });
+        Assert.Equal(1, service.Evaluations);
+    }
+
+    [Fact]
     [Trait("Kind", "RealSockets")]
     public async Task N4_HostHealthFlips_CatalogShowsItSoonWithoutAnyRequest()
     {
