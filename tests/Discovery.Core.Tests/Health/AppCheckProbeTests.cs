@@ -78,9 +78,11 @@ public class AppCheckProbeTests
         health.Kernel.Run(async () =>
         {
             CheckKey key = HealthFixture.Key("app");
-            await runner.AddAsync(key, new CheckDefinition { Probe = Body, Status = CheckStatus.Passing, Interval = Sec(5), Timeout = Sec(2) });
+            await runner.AddAsync(
+                key, new CheckDefinition { Probe = Body, Status = CheckStatus.Passing, Interval = Sec(5), Timeout = Sec(2) });
             await health.Kernel.AdvanceAsync(Sec(8));
-            Assert.Equal((CheckStatus.Critical, "Timed out (2s) running check"), health.Published.Select(p => (p.Status, p.Output)).Single());
+            Assert.Equal(
+                (CheckStatus.Critical, "Timed out (2s) running check"), health.Published.Select(p => (p.Status, p.Output)).Single());
             Assert.Equal(1, thrown);
             Assert.True(await runner.RemoveAsync(key));
             await runner.DisposeAsync();
