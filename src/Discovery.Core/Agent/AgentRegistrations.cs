@@ -1,6 +1,7 @@
 using System.Globalization;
 using Discovery.Catalog;
 using Discovery.Health;
+using Discovery.Runtime;
 
 namespace Discovery.Agent;
 
@@ -10,6 +11,7 @@ internal static class AgentRegistrations
     public const string NodeMaintenanceId = "_node_maintenance";
     public const string ServiceMaintenancePrefix = "_service_maintenance:";
     private const string SerfHealth = "serfHealth";
+    private const int ReasonBytesMax = 4096;
 
     /// <exception cref="DiscoveryException">Something is wrong; the message lists every failure.</exception>
     public static (AgentServiceEntry Service, IReadOnlyList<AgentCheckEntry> Checks) ReadService(
@@ -96,7 +98,7 @@ internal static class AgentRegistrations
                 Name = service is null ? "Node Maintenance Mode" : "Service Maintenance Mode",
                 Status = CheckStatus.Critical,
                 Notes = reason.Length > 0
-                    ? reason
+                    ? CheckText.Head(UnicodeText.Mended(reason), ReasonBytesMax)
                     : $"Maintenance mode is enabled for this {what}, but no reason was provided. This is a default message.",
                 ServiceId = service?.Id ?? "",
                 ServiceName = service?.Name ?? "",
@@ -117,8 +119,12 @@ internal static class AgentRegistrations
         definition.Name = FirstNotEmpty(definition.Name, $"Service '{serviceName}' check");
     }
 
-    private static void CheckDefinition(CheckDefinition definition, string path, HealthOptions health, List<string> failures) =>
+    private static void CheckDefinition(CheckDefinition definition, string path, HealthOptions health, List<string> failures)
+    {
         failures.AddRange(CheckDefinitionValidator.Validate(definition, health).Select(one => $"{path}{one.Field}: {one.Message}"));
+        RegistrationValidator.CheckLength($"{path}Name", definition.Name, CatalogLimits.TextCharsMax, failures);
+        RegistrationValidator.CheckLength($"{path}Notes", definition.Notes, CatalogLimits.CheckTextCharsMax, failures);
+    }
 
     private static void CheckId(AgentState state, string checkId, string serviceId, string path, List<string> failures)
     {

@@ -65,6 +65,17 @@ internal sealed partial class LocalAgent
         _sync.Dispose();
     }
 
+    /// <summary>Ends checks and synchronization without waiting, for a host that is disposed and was never stopped.</summary>
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref _isStopped, true))
+        {
+            _runner.Abandon();
+            _ended.Cancel();
+            _sync.Dispose();
+        }
+    }
+
     // When the synchronization has ended for good, nobody is to wait for it.
     private async Task EndWaitersAsync(Task sync)
     {

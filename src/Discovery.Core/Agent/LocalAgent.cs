@@ -9,7 +9,7 @@ namespace Discovery.Agent;
 /// <remarks>
 /// Changes go one after the other, so that state and runner hear of them in the same order; waiting for the catalog happens outside.
 /// </remarks>
-internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner
+internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
 {
     private static readonly string[] s_none = [];
 

@@ -5,6 +5,9 @@ namespace Discovery.Catalog;
 /// <summary>Runs a handler over a watch until disposed. Whatever the handler throws stays here.</summary>
 internal sealed class CatalogSubscription : IAsyncDisposable
 {
+    // Which subscription's handler the current flow of execution is in.
+    private static readonly AsyncLocal<CatalogSubscription?> s_handling = new();
+
     private readonly string _service;
     private readonly Func<ServiceChange, CancellationToken, ValueTask> _handler;
     private readonly WatchMetrics _metrics;
@@ -30,8 +33,22 @@ internal sealed class CatalogSubscription : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _disposed.CancelAsync();
-        await _loop;
+        try
+        {
+            await _disposed.CancelAsync();
+        }
+        catch (AggregateException e)
+        {
+            // Thrown by what the handler registered on its token.
+            _metrics.HandlerFailed();
+            Log.WatchEnded(_logger, _service, e);
+        }
+
+        // From inside the handler, waiting for the handler would never end: the loop ends when the handler returns.
+        if (s_handling.Value != this)
+        {
+            await _loop;
+        }
     }
 
     private async Task RunAsync(IAsyncEnumerable<ServiceChange> changes)
@@ -55,6 +72,8 @@ internal sealed class CatalogSubscription : IAsyncDisposable
 
     private async ValueTask HandleAsync(ServiceChange change)
     {
+        // Set in this call's flow only: it is gone when the call returns.
+        s_handling.Value = this;
         try
         {
             await _handler(change, _disposed.Token);

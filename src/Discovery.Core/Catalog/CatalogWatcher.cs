@@ -31,6 +31,16 @@ internal sealed class CatalogWatcher(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Stopping);
         using IDisposable counted = metrics.Opened();
         using StateWatch watch = StateWatch.Open(state, [reader.ServiceTopic(service)]);
+        // An enumerator that is cancelled between two items and then forgotten must not keep its watch.
+        using CancellationTokenRegistration forgotten = cancellationToken.UnsafeRegister(
+            _ =>
+            {
+                watch.Dispose();
+                counted.Dispose();
+                ended.Dispose();
+            },
+            null);
+        CancellationToken end = ended.Token;
         StateSnapshot snapshot = state.Current;
         if (from is null)
         {
@@ -51,7 +61,7 @@ internal sealed class CatalogWatcher(
                 position = snapshot.Position;
             }
 
-            if (!await WaitAsync(watch, ended.Token, cancellationToken))
+            if (!await WaitAsync(watch, end, cancellationToken))
             {
                 yield break;
             }
@@ -61,10 +71,15 @@ internal sealed class CatalogWatcher(
     // False when the node stops: the enumeration ends without an exception.
     private static async ValueTask<bool> WaitAsync(StateWatch watch, CancellationToken ended, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             await watch.WaitAsync(ended);
             return true;
+        }
+        catch (ObjectDisposedException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -49,13 +49,15 @@ public interface IServiceCatalog
 
     /// <summary>Follows a service with a handler on the node's own loop.</summary>
     /// <remarks>
-    /// A handler that throws is logged and counted; the change is not repeated, and the next one is delivered. The subscription must not be
-    /// disposed from inside its own handler, which would wait for itself.
+    /// A handler that throws is logged and counted; the change is not repeated, and the next one is delivered. Disposed from inside its own
+    /// handler, the subscription ends when the handler returns, and disposing does not wait for that.
     /// </remarks>
     /// <param name="service">The service's name.</param>
     /// <param name="handler">Called for one change at a time.</param>
     /// <param name="options">Every change or the latest, and from where.</param>
-    /// <returns>Ends the subscription when disposed; the handler is not running any more when that has ended.</returns>
+    /// <returns>
+    /// Ends the subscription when disposed; the handler's token is cancelled, and the handler is not running any more when that has ended.
+    /// </returns>
     IAsyncDisposable Subscribe(
         string service, Func<ServiceChange, CancellationToken, ValueTask> handler, WatchOptions? options = null);
 

@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Net;
+using Discovery.Runtime;
 
 namespace Discovery.Catalog;
 
 /// <summary>Checks registrations before they become commands; reports every failure with its field.</summary>
 internal static class RegistrationValidator
 {
+    private const string NotWellFormed = "has half a surrogate pair, which is no character";
+
     public static void ThrowIfInvalid(string subject, List<string> failures)
     {
         if (failures.Count > 0)
@@ -154,7 +157,9 @@ internal static class RegistrationValidator
             failures.Add($"{field}: {address} is a wildcard that nobody can dial");
         }
         else if (address.Length > CatalogLimits.TextCharsMax
-            || address.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '/' or '@'))
+            || address.StartsWith('[')
+            || !UnicodeText.IsWellFormed(address)
+            || Uri.CheckHostName(address) == UriHostNameType.Unknown)
         {
             failures.Add($"{field}: \"{Shown(address)}\" is neither a host name nor an IP address");
         }
@@ -176,6 +181,7 @@ internal static class RegistrationValidator
                     ? "the key has other characters than A-Z a-z 0-9 - _"
                 : key.StartsWith("consul-", StringComparison.OrdinalIgnoreCase) ? "keys that begin with \"consul-\" are reserved"
                 : value is null ? "the value is null"
+                : !UnicodeText.IsWellFormed(value) ? NotWellFormed
                 : value.Length > CatalogLimits.MetaValueCharsMax ? $"the value is longer than {CatalogLimits.MetaValueCharsMax} characters"
                 : null;
             if (reason is not null)
@@ -237,16 +243,18 @@ internal static class RegistrationValidator
         }
     }
 
-    private static bool CheckLength(string field, string? text, int charsMax, List<string> failures)
+    public static bool CheckLength(string field, string? text, int charsMax, List<string> failures)
     {
-        if (text is null || text.Length <= charsMax)
+        string? reason = text is null ? null
+            : text.Length > charsMax
+                ? string.Create(CultureInfo.InvariantCulture, $"is {text.Length} characters long, at most {charsMax} are allowed")
+            : UnicodeText.IsWellFormed(text) ? null : NotWellFormed;
+        if (reason is not null)
         {
-            return true;
+            failures.Add($"{field}: {reason}");
         }
 
-        failures.Add(string.Create(
-            CultureInfo.InvariantCulture, $"{field}: is {text.Length} characters long, at most {charsMax} are allowed"));
-        return false;
+        return reason is null;
     }
 
     private static bool IsCountWithin(string field, int? count, int most, List<string> failures)
@@ -275,6 +283,6 @@ internal static class RegistrationValidator
     private static string Shown(string text)
     {
         string cut = text.Length > 80 ? text[..80] + "…" : text;
-        return string.Concat(cut.Select(static c => char.IsControl(c) ? '\uFFFD' : c));
+        return string.Concat(cut.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c));
     }
 }

@@ -48,6 +48,14 @@ internal sealed class WatchMetrics
 
     private sealed class Scope(WatchMetrics owner) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref owner._open);
+        private int _ended;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0)
+            {
+                Interlocked.Decrement(ref owner._open);
+            }
+        }
     }
 }

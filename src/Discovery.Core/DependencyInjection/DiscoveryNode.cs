@@ -12,7 +12,9 @@ internal sealed class DiscoveryNode(
     NodeParts parts,
     ILogger<DiscoveryNode> logger) : IDiscoveryNode
 {
+    private readonly Lock _lock = new();
     private volatile NodePhase _phase;
+    private Task? _leaving;
 
     public NodeRuntime Runtime => parts.Runtime;
 
@@ -60,20 +62,24 @@ internal sealed class DiscoveryNode(
     }
 
     /// <summary>Takes out what the agent still has and ends the loops, in the time given.</summary>
-    public async Task LeaveAsync(TimeSpan timeout)
+    /// <remarks>Whoever calls it again waits for the one leave.</remarks>
+    public Task LeaveAsync(TimeSpan timeout)
     {
-        if (_phase == NodePhase.Stopped)
+        lock (_lock)
         {
-            return;
+            return _leaving ??= parts.Runtime.Start(() => LeaveOnceAsync(timeout));
         }
+    }
 
+    private async Task LeaveOnceAsync(TimeSpan timeout)
+    {
         Release();
         using var bound = new CancellationTokenSource(timeout, parts.Runtime.Time);
-        bool hasLeft = await RunAsync("agent", agent.StopAsync(leave: true, bound.Token), bound.Token);
-        hasLeft &= await RunAsync("loops", parts.Supervisor.StopAsync(bound.Token), bound.Token);
+        bool hasLeft = await RunAsync("agent", () => agent.StopAsync(leave: true, bound.Token), bound.Token);
+        hasLeft &= await RunAsync("loops", () => parts.Supervisor.StopAsync(bound.Token), bound.Token);
         if (log is LocalCommandLog local)
         {
-            hasLeft &= await RunAsync("log", local.DisposeAsync().AsTask(), bound.Token);
+            hasLeft &= await RunAsync("log", () => local.DisposeAsync().AsTask(), bound.Token);
         }
 
         _phase = NodePhase.Stopped;
@@ -83,17 +89,19 @@ internal sealed class DiscoveryNode(
         }
     }
 
-    private async Task<bool> RunAsync(string step, Task work, CancellationToken cancellationToken)
+    // Each step on a task of its own: one that blocks its thread is left behind too when the time is over.
+    private async Task<bool> RunAsync(string step, Func<Task> work, CancellationToken cancellationToken)
     {
+        Task running = parts.Runtime.Start(work);
         try
         {
-            await work.WaitAsync(cancellationToken);
+            await running.WaitAsync(cancellationToken);
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Left behind: what it still throws is nobody's unobserved exception.
-            _ = work.ContinueWith(
+            _ = running.ContinueWith(
                 static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             return false;
         }

@@ -17,6 +17,8 @@ internal sealed class NodeLifecycle(
     NodeRuntime runtime,
     ILogger<NodeLifecycle> logger) : IHostedLifecycleService
 {
+    private readonly Lock _lock = new();
+    private Task? _stopping;
     private long _startedAt;
 
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -58,7 +60,26 @@ internal sealed class NodeLifecycle(
         }
     }
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        // A host that is stopped twice at once waits twice for the one stop.
+        lock (_lock)
+        {
+            return _stopping ??= runtime.Start(() => SayGoodbyeAsync(cancellationToken));
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        foreach (DiscoveryNode mine in own)
+        {
+            await mine.LeaveAsync(options.Value.LeaveTimeout);
+        }
+    }
+
+    private async Task SayGoodbyeAsync(CancellationToken cancellationToken)
     {
         // The host's token only cuts the waiting short: an app that must go at once still says goodbye.
         try
@@ -81,20 +102,10 @@ internal sealed class NodeLifecycle(
         }
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task StoppedAsync(CancellationToken cancellationToken)
-    {
-        foreach (DiscoveryNode mine in own)
-        {
-            await mine.LeaveAsync(options.Value.LeaveTimeout);
-        }
-    }
-
     private async Task WithinLeaveTimeoutAsync(Func<CancellationToken, Task> step)
     {
         using var bound = new CancellationTokenSource(options.Value.LeaveTimeout, runtime.Time);
-        await step(bound.Token);
+        await step(bound.Token).WaitAsync(bound.Token);
     }
 
     private async Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken)

@@ -148,6 +148,10 @@ internal sealed class ServiceRegistrar(
             {
                 await act(id);
             }
+            catch (DiscoveryException e) when (e.Error == DiscoveryError.NotFound)
+            {
+                // Taken out meanwhile, by somebody or for being critical too long.
+            }
             catch (Exception e)
             {
                 Log.LeavingFailed(logger, what, id, e);

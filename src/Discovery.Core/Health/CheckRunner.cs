@@ -63,8 +63,7 @@ internal sealed class CheckRunner : IAsyncDisposable
     {
         CheckSettings settings = CheckSettings.From(key, definition, _options);
         ICheckProbe? probe = settings.IsProbed ? _probes.Create(definition, settings) : null;
-        AliasTarget? alias = settings.Kind != CheckKind.Alias ? null
-            : new AliasTarget(NullIfEmpty(definition.AliasNode), NullIfEmpty(definition.AliasService));
+        AliasTarget? alias = AliasTarget.Of(definition);
         return new ValueTask(CallAsync(now =>
         {
             AddNow(now, key, settings, probe, alias, output);
@@ -148,7 +147,12 @@ internal sealed class CheckRunner : IAsyncDisposable
         }
     }
 
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    /// <summary>Ends all checks without waiting: runs in progress end at their time limits.</summary>
+    public void Abandon()
+    {
+        _inbox.Writer.TryComplete();
+        _timer.Dispose();
+    }
 
     private async Task<T> CallAsync<T>(Func<TimeSpan, T> call)
     {

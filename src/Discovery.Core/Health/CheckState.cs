@@ -1,3 +1,5 @@
+using Discovery.Runtime;
+
 namespace Discovery.Health;
 
 /// <summary>One check as a pure machine: results and time go in, what to publish comes out. No clock, task or socket inside.</summary>
@@ -72,7 +74,7 @@ internal sealed class CheckState
             result = CheckResult.Critical($"the check gave the unknown status {(int)result.Status}: {result.Output}");
         }
 
-        string output = result.Output ?? "";
+        string output = UnicodeText.Mended(result.Output ?? "");
         if (Settings.Kind is CheckKind.Ttl or CheckKind.App or CheckKind.Alias)
         {
             // The other kinds keep the end of what they read, and cut it themselves. Aliases of each other would grow for ever.

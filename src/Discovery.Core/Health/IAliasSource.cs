@@ -14,7 +14,14 @@ internal interface IAliasSource
 
 /// <param name="Node">Null: the own node.</param>
 /// <param name="ServiceId">Null: the node itself.</param>
-internal readonly record struct AliasTarget(string? Node, string? ServiceId);
+internal readonly record struct AliasTarget(string? Node, string? ServiceId)
+{
+    /// <summary>What an alias check follows; nothing for a check of another kind.</summary>
+    public static AliasTarget? Of(CheckDefinition definition) => definition.Kind != CheckKind.Alias ? null
+        : new AliasTarget(NullIfEmpty(definition.AliasNode), NullIfEmpty(definition.AliasService));
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}
 
 /// <param name="Found">Whether the service (or node) exists.</param>
 /// <param name="Node">The node's name.</param>

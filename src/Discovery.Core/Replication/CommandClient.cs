@@ -151,7 +151,8 @@ public sealed class CommandClient
 
             mayBeApplied |= result.Outcome == ProposalOutcome.Unknown;
             refusal = result.Refusal == ProposalRefusal.Cancelled ? refusal : result.Refusal;
-            bool isFinal = result.Refusal is ProposalRefusal.Faulted or ProposalRefusal.Stopped or ProposalRefusal.TooLarge;
+            bool isFinal = result.Refusal is ProposalRefusal.Faulted or ProposalRefusal.Stopped
+                or ProposalRefusal.TooLarge or ProposalRefusal.UnknownCommand;
             if (isFinal || !await TryDelayAsync(delay, ended))
             {
                 caller.ThrowIfCancellationRequested();
@@ -249,7 +250,7 @@ public sealed class CommandClient
             ProposalRefusal.Faulted => DiscoveryError.Faulted,
             ProposalRefusal.Stopped => DiscoveryError.Stopped,
             ProposalRefusal.Overloaded => DiscoveryError.Overloaded,
-            ProposalRefusal.TooLarge => DiscoveryError.InvalidRequest,
+            ProposalRefusal.TooLarge or ProposalRefusal.UnknownCommand => DiscoveryError.InvalidRequest,
             _ => DiscoveryError.NoLeader,
         },
         $"The write was not applied: {Describe(refusal)}.");
@@ -262,6 +263,7 @@ public sealed class CommandClient
         ProposalRefusal.Cancelled => "the call was given up",
         ProposalRefusal.Stopped => "the node is stopping",
         ProposalRefusal.Faulted => "the node met a broken invariant; its log says which",
+        ProposalRefusal.UnknownCommand => "no module of this server knows the command or its schema",
         ProposalRefusal.TooLarge => "the command is larger than the log takes",
         _ => "the log did not answer in time",
     };

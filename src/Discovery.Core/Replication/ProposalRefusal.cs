@@ -26,4 +26,7 @@ public enum ProposalRefusal
 
     /// <summary>The command is larger than the log takes.</summary>
     TooLarge,
+
+    /// <summary>No module of this server declares the command, or the schema version that it raises to.</summary>
+    UnknownCommand,
 }

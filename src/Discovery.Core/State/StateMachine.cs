@@ -45,6 +45,12 @@ public sealed class StateMachine
 
     internal StateSchema Schema => _schema;
 
+    /// <summary>Whether this server can apply a command at all: asked before it is proposed, for a log that holds one it cannot
+    /// apply faults every server that reads it.</summary>
+    internal bool Knows(in CommandProposal proposal) => SystemCommands.IsSystem(proposal.CommandId)
+        ? SystemCommands.IsSupported(_schema, proposal.CommandId, proposal.Body.Span)
+        : _schema.TryGetCommand(proposal.CommandId, out _);
+
     internal ChangeRing Ring { get; }
 
     internal StateWatches Watches { get; }

@@ -58,6 +58,19 @@ internal static class SystemCommands
         }
     }
 
+    /// <summary>Whether this server has the module and the schema version that a command raises to; a malformed one is answered
+    /// when applied.</summary>
+    public static bool IsSupported(StateSchema schema, ushort commandId, ReadOnlySpan<byte> body)
+    {
+        if (commandId != SystemCommand.RaiseSchema || body.Length <= sizeof(int))
+        {
+            return true;
+        }
+
+        int id = schema.IndexOfModule(Encoding.UTF8.GetString(body[sizeof(int)..]));
+        return id >= 0 && BinaryPrimitives.ReadInt32LittleEndian(body) <= schema.SupportedVersions[id];
+    }
+
     private static void RaiseSchema(StateTransaction transaction, StateSchema schema, ReadOnlySpan<byte> body)
     {
         int version = BinaryPrimitives.ReadInt32LittleEndian(body);

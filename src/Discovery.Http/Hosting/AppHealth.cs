@@ -9,7 +9,7 @@ internal sealed class AppHealth(HealthCheckService service, NodeRuntime runtime)
 
     private readonly Lock _lock = new();
     private Task<CheckResult>? _running;
-    private Task _evaluation = Task.CompletedTask;
+    private Task<HealthReport>? _report;
 
     /// <summary>Joins the evaluation that is under way, or starts one.</summary>
     public Task<CheckResult> EvaluateAsync(TimeSpan timeout)
@@ -43,26 +43,40 @@ internal sealed class AppHealth(HealthCheckService service, NodeRuntime runtime)
 
     private async Task<CheckResult> RunAsync(TimeSpan timeout)
     {
-        if (!_evaluation.IsCompleted)
+        if (_report is { IsCompleted: false })
         {
-            return CheckResult.Critical("The health checks of the app have still not ended since the last time");
+            return CheckResult.Critical("The health checks of the app, which were given up, have still not ended");
         }
 
-        using var bound = new CancellationTokenSource(timeout, runtime.Time);
+        var givenUp = new CancellationTokenSource();
         try
         {
-            Task<HealthReport> evaluation = service.CheckHealthAsync(static registration => registration.Name != OwnCheck, bound.Token);
-            _evaluation = evaluation.ContinueWith(
-                static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-            return ToResult(await evaluation.WaitAsync(bound.Token));
+            Task<HealthReport> report = service.CheckHealthAsync(static one => one.Name != OwnCheck, givenUp.Token);
+            _report = report;
+            return ToResult(await report.WaitAsync(timeout, runtime.Time));
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException) when (_report is { IsCompleted: false } left)
         {
+            // On a task of its own: what the checks registered on the token may block, or throw.
+            _ = runtime.Start(() => GiveUpAsync(givenUp, left));
             return CheckResult.Critical($"The health checks of the app have not ended within {timeout}");
         }
         catch (Exception e)
         {
             return CheckResult.Critical($"The health checks of the app cannot be evaluated: {e.Message}");
+        }
+    }
+
+    private static async Task GiveUpAsync(CancellationTokenSource givenUp, Task report)
+    {
+        try
+        {
+            givenUp.Cancel();
+            await report;
+        }
+        catch (Exception)
+        {
+            // The evaluation counts as critical already.
         }
     }
 }

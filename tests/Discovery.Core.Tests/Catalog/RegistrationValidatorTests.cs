@@ -22,6 +22,30 @@ public sealed class RegistrationValidatorTests
         Assert.Equal(512, harness.Catalog.Find(new string('s', 63)).All[0].Service.Tags.Count);
     }
 
+    [Theory]
+    [InlineData("10.0.=.1", false)]
+    [InlineData("host:80", false)]
+    [InlineData("[::1]", false)]
+    [InlineData("x?y", false)]
+    [InlineData("a..b", false)]
+    [InlineData("my_host.local.", true)]
+    [InlineData("fe80::1%eth0", true)]
+    [InlineData("münchen.example", true)]
+    public void P43_Address_IsTakenOnlyWhenItGivesAUri(string address, bool isTaken)
+    {
+        var failures = new List<string>();
+        RegistrationValidator.CheckAddress("Address", address, isRequired: true, failures);
+        Assert.Equal(isTaken, failures.Count == 0);
+        if (isTaken)
+        {
+            var harness = new CatalogHarness();
+            CatalogRegistration registration = Make.Registration("n1", "web", port: 80);
+            registration.Service!.Address = address;
+            harness.Kernel.Run(async () => await harness.Catalog.RegisterAsync(registration));
+            Assert.Equal(80, harness.Catalog.Find("web").All[0].Uri.Port);
+        }
+    }
+
     [Fact]
     public void RegisterAsync_ThenFind_ShowsWhatWasRegistered()
     {

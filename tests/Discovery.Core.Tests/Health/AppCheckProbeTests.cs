@@ -54,4 +54,52 @@ public class AppCheckProbeTests
             health.Published.Select(p => p.Output));
         Assert.InRange(health.Published[2].At - health.Published[1].At, Sec(7), Sec(7.01));
     }
+
+    [Fact]
+    public void Runner_DelegateWhoseTokenCallbackThrows_TimesOutAndTheCheckCanBeTakenOut()
+    {
+        var health = new HealthFixture();
+        NodeRuntime runtime = health.Kernel.CreateRuntime();
+        var runner = new CheckRunner(
+            runtime, new HealthOptions(), health, health, new CheckProbeFactory(runtime, new HealthOptions()), NullLogger.Instance);
+        runner.Start();
+        int thrown = 0;
+        async ValueTask<CheckResult> Body(CancellationToken token)
+        {
+            token.Register(() =>
+            {
+                thrown++;
+                throw new InvalidOperationException("callback");
+            });
+            await Task.Delay(Sec(100), health.Kernel.Time, CancellationToken.None);
+            return CheckResult.Passing("too late");
+        }
+
+        health.Kernel.Run(async () =>
+        {
+            CheckKey key = HealthFixture.Key("app");
+            await runner.AddAsync(
+                key, new CheckDefinition { Probe = Body, Status = CheckStatus.Passing, Interval = Sec(5), Timeout = Sec(2) });
+            await health.Kernel.AdvanceAsync(Sec(8));
+            Assert.Equal(
+                (CheckStatus.Critical, "Timed out (2s) running check"), health.Published.Select(p => (p.Status, p.Output)).Single());
+            Assert.Equal(1, thrown);
+            Assert.True(await runner.RemoveAsync(key));
+            await runner.DisposeAsync();
+        });
+    }
+
+    [Fact]
+    public void Describe_ExceptionWhoseMessageThrowsOrIsNull_GivesItsType()
+    {
+        Assert.Equal("SilentException", ProbeExecution.Describe(new SilentException(() => null!)));
+        Assert.Equal(
+            "outer: SilentException",
+            ProbeExecution.Describe(new FormatException("outer", new SilentException(() => throw new FormatException("no")))));
+    }
+
+    private sealed class SilentException(Func<string> message) : Exception
+    {
+        public override string Message => message();
+    }
 }

@@ -38,7 +38,23 @@ public sealed class AppHealthTests
             Assert.Equal(CheckResult.Critical("The health checks of the app have not ended within 00:00:10"), await first);
             Assert.Equal(TimeSpan.FromSeconds(10), kernel.Time.Elapsed);
             Assert.Equal(
-                CheckResult.Critical("The health checks of the app have still not ended since the last time"),
+                CheckResult.Critical("The health checks of the app, which were given up, have still not ended"),
+                await health.EvaluateAsync(TimeSpan.FromSeconds(10)));
+        });
+        Assert.Equal(1, service.Evaluations);
+    }
+
+    [Fact]
+    public void Evaluate_AgainWhileTheFirstStillHangs_StartsNoSecondEvaluation()
+    {
+        var kernel = new SimulationKernel();
+        var service = new HangingHealth();
+        var health = new AppHealth(service, kernel.CreateRuntime());
+        kernel.Run(async () =>
+        {
+            await health.EvaluateAsync(TimeSpan.FromSeconds(10));
+            Assert.Equal(
+                CheckResult.Critical("The health checks of the app, which were given up, have still not ended"),
                 await health.EvaluateAsync(TimeSpan.FromSeconds(10)));
         });
         Assert.Equal(1, service.Evaluations);

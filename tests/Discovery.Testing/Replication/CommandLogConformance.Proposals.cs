@@ -114,6 +114,16 @@ public abstract partial class CommandLogConformance
         Same(4096, Log.CommandBytesMax, "limit");
     }
 
+    /// <summary>A command that no module declares, or a schema that this server lacks, never gets into the log.</summary>
+    public async Task Propose_UnknownCommandOrSchema_IsRefused()
+    {
+        CommandProposal unknown = new(0x7FFF, new byte[8], default, 0, CallContext.Local);
+        Refused(await Log.ProposeAsync(unknown), ProposalOutcome.NotApplied, ProposalRefusal.UnknownCommand);
+        CommandProposal schema = new(SystemCommand.RaiseSchema, new byte[] { 1, 0, 0, 0, 120 }, default, 0, CallContext.Local);
+        Refused(await Log.ProposeAsync(schema), ProposalOutcome.NotApplied, ProposalRefusal.UnknownCommand);
+        await AppliedAsync(Add("n"));
+    }
+
     /// <summary>Stopping answers everything, ends the leadership, and refuses what comes later.</summary>
     public async Task Stop_WithProposalsUnderWay_AnswersAll()
     {

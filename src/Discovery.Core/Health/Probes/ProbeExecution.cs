@@ -29,15 +29,29 @@ internal static class ProbeExecution
     /// <summary>The message of an exception and, where they say more, of those inside it; bounded.</summary>
     public static string Describe(Exception exception)
     {
-        string text = exception.Message;
+        string text = MessageOf(exception);
         for (Exception? inner = exception.InnerException; inner is not null; inner = inner.InnerException)
         {
-            if (!text.Contains(inner.Message, StringComparison.Ordinal))
+            string more = MessageOf(inner);
+            if (!text.Contains(more, StringComparison.Ordinal))
             {
-                text = $"{text}: {inner.Message}";
+                text = $"{text}: {more}";
             }
         }
 
         return CheckText.Head(text, 1024);
+    }
+
+    // An application's exception may give null or throw when asked for its message.
+    private static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message ?? exception.GetType().Name;
+        }
+        catch (Exception)
+        {
+            return exception.GetType().Name;
+        }
     }
 }
