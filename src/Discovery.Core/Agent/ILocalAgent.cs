@@ -11,6 +11,10 @@ public interface ILocalAgent
     string NodeName { get; }
 
     /// <summary>Registers a service, or replaces its definition; checks that stay keep their status.</summary>
+    /// <remarks>
+    /// Before the node has started, the agent keeps the registration and the task waits: do not await it between building and starting
+    /// the host. What the app itself offers is declared with <c>AddService</c>.
+    /// </remarks>
     /// <param name="registration">The service and its checks.</param>
     /// <param name="context">Who calls.</param>
     /// <param name="cancellationToken">Gives up waiting for the catalog; the registration stays and is synced later.</param>
