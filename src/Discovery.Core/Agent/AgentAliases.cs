@@ -8,7 +8,10 @@ namespace Discovery.Agent;
 internal sealed class AgentAliases(AgentParts parts, AgentStore store) : IAliasSource
 {
     private readonly Lock _lock = new();
-    private readonly List<Action> _onThisNode = [];
+
+    // By target service, the empty id for the node itself; in the order of their subscription.
+    private readonly SortedDictionary<string, SortedDictionary<long, Action>> _onThisNode = new(StringComparer.Ordinal);
+    private long _subscriptions;
 
     public AliasView Read(AliasTarget target, CheckKey self)
     {
@@ -56,26 +59,49 @@ internal sealed class AgentAliases(AgentParts parts, AgentStore store) : IAliasS
             return new RemoteSubscription(parts, CatalogKeys.Folded(target.Node!), changed);
         }
 
+        string service = target.ServiceId ?? "";
         lock (_lock)
         {
-            _onThisNode.Add(changed);
-        }
+            if (!_onThisNode.TryGetValue(service, out SortedDictionary<long, Action>? followers))
+            {
+                _onThisNode[service] = followers = [];
+            }
 
-        return new LocalSubscription(this, changed);
+            followers.Add(++_subscriptions, changed);
+            return new LocalSubscription(this, service, _subscriptions);
+        }
     }
 
-    /// <summary>Tells that something on this node has changed.</summary>
-    public void Notify()
+    /// <summary>Tells that a service here, or its checks, changed.</summary>
+    /// <param name="serviceId">The service; null or the empty id for the node's own checks, which count for every service.</param>
+    public void Notify(string? serviceId)
     {
         Action[] callbacks;
         lock (_lock)
         {
-            callbacks = [.. _onThisNode];
+            callbacks = string.IsNullOrEmpty(serviceId)
+                ? [.. _onThisNode.Values.SelectMany(static followers => followers.Values)]
+                : _onThisNode.TryGetValue(serviceId, out SortedDictionary<long, Action>? followers) ? [.. followers.Values] : [];
         }
 
         foreach (Action changed in callbacks)
         {
             changed();
+        }
+    }
+
+    /// <summary>Tells what of this node changed in the catalog; null when that is not known.</summary>
+    public void Notify(NodeChanges? changes)
+    {
+        if (changes is null || changes.IsNodeChanged || changes.Holders.Contains(""))
+        {
+            Notify("");
+            return;
+        }
+
+        foreach (string id in changes.Services.Union(changes.Holders, StringComparer.Ordinal))
+        {
+            Notify(id);
         }
     }
 
@@ -94,13 +120,18 @@ internal sealed class AgentAliases(AgentParts parts, AgentStore store) : IAliasS
         }
     }
 
-    private sealed class LocalSubscription(AgentAliases owner, Action changed) : IDisposable
+    private sealed class LocalSubscription(AgentAliases owner, string service, long number) : IDisposable
     {
         public void Dispose()
         {
             lock (owner._lock)
             {
-                owner._onThisNode.Remove(changed);
+                if (owner._onThisNode.TryGetValue(service, out SortedDictionary<long, Action>? followers)
+                    && followers.Remove(number)
+                    && followers.Count == 0)
+                {
+                    owner._onThisNode.Remove(service);
+                }
             }
         }
     }

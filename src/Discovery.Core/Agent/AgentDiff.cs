@@ -14,17 +14,22 @@ internal static class AgentDiff
     /// <summary>The most checks in one command.</summary>
     public const int ChecksPerCommandMax = 128;
 
-    public static AgentPlan Compare(AgentState desired, NodeRows actual)
+    /// <param name="desired">What the agent has.</param>
+    /// <param name="actual">What the catalog shows; of the scope at least.</param>
+    /// <param name="scope">What to look at, with the services of its checks; null for everything.</param>
+    public static AgentPlan Compare(AgentState desired, NodeRows actual, AgentScope? scope = null)
     {
         var plan = new Builder(desired, actual);
         plan.AddNode();
-        foreach (AgentServiceEntry entry in desired.Services.Values)
+        if (scope is null)
         {
-            plan.AddService(entry);
+            plan.AddEverything();
+        }
+        else
+        {
+            plan.Add(scope);
         }
 
-        plan.AddChecks(null, null, desired.NodeChecks.Values, CallContext.Local, desired.NodeChecks);
-        plan.AddRemovals();
         return new AgentPlan(plan.Steps, plan.Adopted, plan.Conflicts);
     }
 
@@ -37,6 +42,39 @@ internal static class AgentDiff
         public List<CatalogService> Adopted { get; } = [];
 
         public List<AgentConflict> Conflicts { get; } = [];
+
+        public void AddEverything()
+        {
+            foreach (AgentServiceEntry entry in desired.Services.Values)
+            {
+                AddService(entry, entry.Checks.Values);
+            }
+
+            AddChecks(null, null, desired.NodeChecks.Values, CallContext.Local, desired.NodeChecks);
+            AddRemovals(
+                actual.Services.Values.OrderBy(static row => row.Id, StringComparer.Ordinal),
+                actual.Checks.Values.OrderBy(static row => row.CheckId, StringComparer.Ordinal));
+        }
+
+        public void Add(AgentScope scope)
+        {
+            ILookup<string, AgentCheckEntry> checks = scope.Checks
+                .Select(desired.FindCheck)
+                .OfType<AgentCheckEntry>()
+                .ToLookup(static check => check.Row.ServiceId, StringComparer.Ordinal);
+            foreach (string id in scope.Services)
+            {
+                if (desired.Services.TryGetValue(id, out AgentServiceEntry? entry))
+                {
+                    AddService(entry, checks[id]);
+                }
+            }
+
+            AddChecks(null, null, checks[""], CallContext.Local, desired.NodeChecks);
+            AddRemovals(
+                scope.Services.Select(actual.Services.GetValueOrDefault).OfType<CatalogService>(),
+                scope.Checks.Select(actual.Checks.GetValueOrDefault).OfType<CatalogCheck>());
+        }
 
         public void AddNode()
         {
@@ -57,7 +95,7 @@ internal static class AgentDiff
             });
         }
 
-        public void AddService(AgentServiceEntry entry)
+        private void AddService(AgentServiceEntry entry, IEnumerable<AgentCheckEntry> checks)
         {
             CatalogService row = entry.Row;
             if (actual.Services.TryGetValue(row.Id, out CatalogService? shown))
@@ -75,10 +113,10 @@ internal static class AgentDiff
             }
 
             bool isShown = shown is not null && CatalogRows.AreSame(row, shown);
-            AddChecks(row.Id, isShown ? null : row, entry.Checks.Values, entry.Context, entry);
+            AddChecks(row.Id, isShown ? null : row, checks, entry.Context, entry);
         }
 
-        public void AddChecks(
+        private void AddChecks(
             string? serviceId, CatalogService? service, IEnumerable<AgentCheckEntry> entries, CallContext context, object source)
         {
             var checks = new List<CatalogCheck>();
@@ -107,10 +145,10 @@ internal static class AgentDiff
         }
 
         // Registrations come first: a check that moved to another service is not among those that go with its old one.
-        public void AddRemovals()
+        private void AddRemovals(IEnumerable<CatalogService> services, IEnumerable<CatalogCheck> checks)
         {
             var removed = new HashSet<string>(StringComparer.Ordinal);
-            foreach (CatalogService shown in actual.Services.Values.OrderBy(static row => row.Id, StringComparer.Ordinal))
+            foreach (CatalogService shown in services)
             {
                 bool isAsked = desired.RemovedServices.TryGetValue(shown.Id, out DepartureReason reason);
                 if (!desired.Services.ContainsKey(shown.Id) && IsToGo(shown.Owner, isAsked))
@@ -120,7 +158,7 @@ internal static class AgentDiff
                 }
             }
 
-            foreach (CatalogCheck shown in actual.Checks.Values.OrderBy(static row => row.CheckId, StringComparer.Ordinal))
+            foreach (CatalogCheck shown in checks)
             {
                 if (desired.HolderOf(shown.CheckId) is null
                     && !removed.Contains(shown.ServiceId)

@@ -4,7 +4,7 @@ using Discovery.Health;
 namespace Discovery.Agent;
 
 /// <summary>Takes what the checks find into the agent's state.</summary>
-internal sealed class AgentHealth(AgentStore store, Action<AgentState, AgentState> changed) : ICheckSink
+internal sealed class AgentHealth(AgentStore store, Action<AgentState, AgentState, string?> changed) : ICheckSink
 {
     // One message per check and critical time: bounded by the number of checks.
     private readonly ConcurrentQueue<DueService> _due = new();
@@ -17,7 +17,7 @@ internal sealed class AgentHealth(AgentStore store, Action<AgentState, AgentStat
     public void OnStatus(CheckKey key, CheckStatus status, string output, bool outputOnly)
     {
         (AgentState before, AgentState after) = store.Update(state => state.SetStatus(key, status, output));
-        changed(before, after);
+        changed(before, after, key.ServiceId ?? "");
     }
 
     public void OnDeregisterDue(CheckKey key)

@@ -36,6 +36,12 @@ internal sealed record AgentState
     /// </summary>
     public bool KeepsUnknown { get; init; }
 
+    /// <summary>What changed since <see cref="WithoutTouched"/>.</summary>
+    public AgentTouched Touched { get; private init; } = AgentTouched.None;
+
+    /// <summary>How many services and checks there are.</summary>
+    public int Count => Services.Count + Holders.Count;
+
     /// <summary>Check id to the service that has it, the empty id for the node.</summary>
     private ImmutableDictionary<string, string> Holders { get; init; } = s_noHolders;
 
@@ -80,6 +86,7 @@ internal sealed record AgentState
             Holders = Holders.RemoveRange(gone).SetItems(put.Checks.Keys.Select(checkId => KeyValuePair.Create(checkId, id))),
             RemovedServices = RemovedServices.Remove(id),
             RemovedChecks = RemovedChecks.Union(gone).Except(put.Checks.Keys),
+            Touched = Touched.WithService(id, gone),
             LastRegistration = LastRegistration + 1,
         };
     }
@@ -88,13 +95,14 @@ internal sealed record AgentState
     {
         ImmutableSortedDictionary<string, DepartureReason> removed = RemovedServices.SetItem(id, reason);
         return !Services.TryGetValue(id, out AgentServiceEntry? entry)
-            ? this with { RemovedServices = removed }
+            ? this with { RemovedServices = removed, Touched = Touched.WithService(id, []) }
             : this with
             {
                 Services = Services.Remove(id),
                 Holders = Holders.RemoveRange(entry.Checks.Keys),
                 RemovedServices = removed,
                 RemovedChecks = RemovedChecks.Union(entry.Checks.Keys),
+                Touched = Touched.WithService(id, entry.Checks.Keys),
             };
     }
 
@@ -119,7 +127,12 @@ internal sealed record AgentState
             {
                 Services = Services.SetItem(holder, Services[holder] with { Checks = Services[holder].Checks.Remove(checkId) }),
             };
-        return without with { Holders = Holders.Remove(checkId), RemovedChecks = RemovedChecks.Add(checkId) };
+        return without with
+        {
+            Holders = Holders.Remove(checkId),
+            RemovedChecks = RemovedChecks.Add(checkId),
+            Touched = Touched.WithCheck(checkId),
+        };
     }
 
     /// <summary>Takes what a check found; nothing changes for one that is not there.</summary>
@@ -131,10 +144,17 @@ internal sealed record AgentState
     /// <summary>Marks one service, or all, as being stopped.</summary>
     public AgentState Drain(string? id)
     {
-        IEnumerable<KeyValuePair<string, AgentServiceEntry>> drained = Services
-            .Where(pair => (id is null || pair.Key == id) && !pair.Value.Row.IsDraining)
-            .Select(static pair => KeyValuePair.Create(pair.Key, pair.Value with { Row = pair.Value.Row with { IsDraining = true } }));
-        return this with { Services = Services.SetItems(drained.ToArray()) };
+        AgentServiceEntry[] drained =
+        [
+            .. (id is null ? Services.Values : Services.TryGetValue(id, out AgentServiceEntry? one) ? [one] : [])
+                .Where(static entry => !entry.Row.IsDraining)
+                .Select(static entry => entry with { Row = entry.Row with { IsDraining = true } }),
+        ];
+        return this with
+        {
+            Services = Services.SetItems(drained.Select(static entry => KeyValuePair.Create(entry.Row.Id, entry))),
+            Touched = drained.Aggregate(Touched, static (touched, entry) => touched.WithService(entry.Row.Id, [])),
+        };
     }
 
     /// <summary>Takes everything out.</summary>
@@ -153,15 +173,24 @@ internal sealed record AgentState
             if (state.Services.TryGetValue(row.Id, out AgentServiceEntry? entry) && entry.Row.EnableTagOverride)
             {
                 AgentServiceEntry tagged = entry with { Row = entry.Row with { Tags = row.Tags } };
-                state = state with { Services = state.Services.SetItem(row.Id, tagged) };
+                state = state with
+                {
+                    Services = state.Services.SetItem(row.Id, tagged),
+                    Touched = state.Touched.WithService(row.Id, []),
+                };
             }
         }
 
         return state;
     }
 
+    /// <summary>The same, as what the next changes are counted from.</summary>
+    public AgentState WithoutTouched() => Touched.IsEmpty ? this : this with { Touched = AgentTouched.None };
+
     /// <summary>Forgets removals that the catalog has carried out.</summary>
-    public AgentState ForgetRemovals(NodeRows actual)
+    /// <param name="actual">What the catalog shows.</param>
+    /// <param name="scope">What of it was read; null for everything.</param>
+    public AgentState ForgetRemovals(NodeRows actual, AgentScope? scope = null)
     {
         if (RemovedServices.IsEmpty && RemovedChecks.IsEmpty)
         {
@@ -170,8 +199,10 @@ internal sealed record AgentState
 
         return this with
         {
-            RemovedServices = RemovedServices.RemoveRange(RemovedServices.Keys.Where(id => !actual.Services.ContainsKey(id)).ToArray()),
-            RemovedChecks = RemovedChecks.Except(RemovedChecks.Where(id => !actual.Checks.ContainsKey(id)).ToArray()),
+            RemovedServices = RemovedServices.RemoveRange(
+                (scope?.Services ?? RemovedServices.Keys).Where(id => !actual.Services.ContainsKey(id)).ToArray()),
+            RemovedChecks = RemovedChecks.Except(
+                (scope?.Checks ?? (IEnumerable<string>)RemovedChecks).Where(id => !actual.Checks.ContainsKey(id)).ToArray()),
         };
     }
 
@@ -183,15 +214,17 @@ internal sealed record AgentState
     private AgentState WithCheck(AgentCheckEntry check)
     {
         string holder = check.Row.ServiceId;
+        AgentTouched touched = Touched.WithCheck(check.Row.CheckId);
         if (holder.Length == 0)
         {
-            return this with { NodeChecks = NodeChecks.SetItem(check.Row.CheckId, check) };
+            return this with { NodeChecks = NodeChecks.SetItem(check.Row.CheckId, check), Touched = touched };
         }
 
         AgentServiceEntry service = Services[holder];
         return this with
         {
             Services = Services.SetItem(holder, service with { Checks = service.Checks.SetItem(check.Row.CheckId, check) }),
+            Touched = touched,
         };
     }
 }

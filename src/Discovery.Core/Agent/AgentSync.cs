@@ -6,8 +6,8 @@ namespace Discovery.Agent;
 
 /// <summary>Keeps the catalog in step with the agent: the only writer of the agent's entries.</summary>
 /// <remarks>
-/// <para>Every wake compares everything and writes the difference: a wake can be lost or come twice without harm. Wakes come from local
-/// changes, from changes of the node's topic, and from the timer.</para>
+/// <para>Every wake compares whatever may differ since the last comparison and writes the difference: a wake can be lost or come twice
+/// without harm. Wakes come from local changes, from changes of the node's topic, and from the timer, which has everything compared.</para>
 /// <para>Two agents of one name would undo each other's writes for ever; so repairs, that is writes that no local change asked for, have a
 /// budget that fills slowly.</para>
 /// </remarks>
@@ -24,6 +24,7 @@ internal sealed class AgentSync : IDisposable
     private readonly Random _random;
     private readonly long _origin;
     private readonly byte[] _nodeKey;
+    private readonly AgentComparison _comparison;
     private readonly Dictionary<string, object> _refused = new(StringComparer.Ordinal);
     private readonly HashSet<AgentConflict> _conflictsTold = [];
     private int _localChange;
@@ -41,6 +42,7 @@ internal sealed class AgentSync : IDisposable
         _random = parts.Runtime.CreateRandom();
         _origin = parts.Runtime.Time.GetTimestamp();
         _nodeKey = CatalogKeys.Folded(parts.Identity.Name);
+        _comparison = new AgentComparison(parts.StateMachine, parts.Catalog.Tables, _nodeKey);
         _fullAt = NextFull(TimeSpan.Zero);
         _timer = parts.Runtime.Time.CreateTimer(
             static state => ((AsyncSignal)state!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -50,10 +52,12 @@ internal sealed class AgentSync : IDisposable
 
     private TimeSpan Now => _parts.Runtime.Time.GetElapsedTime(_origin);
 
-    /// <summary>What is still to be written, by the state of this moment.</summary>
-    public AgentPending Pending(AgentState state) => AgentPending.Of(AgentDiff.Compare(state, ReadRows()));
+    /// <summary>How many entries were looked at so far, and how often all of them.</summary>
+    public (long Looks, long FullComparisons) Work => (_comparison.Looks, _comparison.FullComparisons);
 
-    public NodeRows ReadRows() => NodeRows.Read(_parts.StateMachine.Current, _parts.Catalog.Tables, _nodeKey);
+    /// <summary>What is still to be written, by the state of this moment.</summary>
+    public AgentPending Pending(AgentState state) => AgentPending.Of(
+        AgentDiff.Compare(state, NodeRows.Read(_parts.StateMachine.Current, _parts.Catalog.Tables, _nodeKey)));
 
     /// <summary>Tells of a local change; never waits.</summary>
     public void Wake()
@@ -63,15 +67,22 @@ internal sealed class AgentSync : IDisposable
     }
 
     /// <summary>Follows the node's topic in the catalog.</summary>
-    public async Task WatchAsync(Action changed, CancellationToken cancellationToken)
+    /// <param name="changed">Told what changed; null when that is not known.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task WatchAsync(Action<NodeChanges?> changed, CancellationToken cancellationToken)
     {
-        StateTopic topic = StateTopic.ForKey(_parts.Catalog.Tables.NodeTopics, _nodeKey);
-        using StateWatch watch = StateWatch.Open(_parts.StateMachine, [topic]);
+        CatalogTables tables = _parts.Catalog.Tables;
+        using StateWatch watch = StateWatch.Open(_parts.StateMachine, [StateTopic.ForKey(tables.NodeTopics, _nodeKey)]);
+        NodeChanges? changes = null;
+        StatePosition seen = _parts.StateMachine.Current.Position;
         while (true)
         {
             _wake.Set();
-            changed();
+            changed(changes);
             await watch.WaitAsync(cancellationToken);
+            StateSnapshot snapshot = _parts.StateMachine.Current;
+            changes = NodeChanges.Read(_parts.StateMachine, tables, _nodeKey, seen, snapshot);
+            seen = snapshot.Position;
         }
     }
 
@@ -86,6 +97,8 @@ internal sealed class AgentSync : IDisposable
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // What a run before this one took to compare may not be written.
+        _comparison.Forget();
         Wake();
         while (true)
         {
@@ -106,10 +119,9 @@ internal sealed class AgentSync : IDisposable
 
         bool isLocal = Interlocked.Exchange(ref _localChange, 0) == 1;
         AgentWaiters.Waiter[] waiters = Waiters.Take();
-        AgentState state = _store.Current;
-        NodeRows rows = ReadRows();
-        AgentPlan plan = AgentDiff.Compare(state, rows);
-        _store.Update(current => current.AdoptTags(plan.AdoptedTags).ForgetRemovals(rows));
+        AgentState state = _store.Update(static current => current.WithoutTouched()).Before;
+        (AgentPlan plan, NodeRows rows, AgentScope? scope) = _comparison.Compare(state);
+        _store.Update(current => current.AdoptTags(plan.AdoptedTags).ForgetRemovals(rows, scope));
         AgentWaiters.Complete(waiters, plan);
         TellConflicts(plan);
         AgentStep[] steps = [.. plan.Steps.Where(step => !IsRefused(step))];
@@ -119,29 +131,31 @@ internal sealed class AgentSync : IDisposable
         }
 
         Exception? trouble = null;
+        var failed = new List<(AgentStep, Exception)>();
         foreach ((AgentStep step, Exception? failure) in await _executor.ExecuteAsync(steps, cancellationToken))
         {
-            trouble = (failure is null ? null : Take(step, failure)) ?? trouble;
+            trouble = (failure is null ? null : Take(step, failure, failed)) ?? trouble;
         }
 
+        Waiters.Fail(failed);
         Settle(trouble, steps.Length);
     }
 
     // Returns the failure when the same step may succeed later; what was refused waits for the next full comparison.
-    private Exception? Take(AgentStep step, Exception failure)
+    private Exception? Take(AgentStep step, Exception failure, List<(AgentStep, Exception)> failed)
     {
         DiscoveryError? error = (failure as DiscoveryException)?.Error;
         if (error is DiscoveryError.InvalidRequest or DiscoveryError.OwnedByOther or DiscoveryError.PermissionDenied)
         {
             _refused[step.Key] = step.Source;
             Log.StepRefused(_parts.Logger, step.Key, failure.Message);
-            Waiters.Fail(step, failure);
+            failed.Add((step, failure));
             return null;
         }
 
         if (error is DiscoveryError.Stopped or DiscoveryError.Faulted)
         {
-            Waiters.Fail(step, failure);
+            failed.Add((step, failure));
         }
 
         return failure;
@@ -176,6 +190,7 @@ internal sealed class AgentSync : IDisposable
         if (now >= _fullAt)
         {
             _fullAt = NextFull(now);
+            _comparison.Forget();
             _refused.Clear();
             _conflictsTold.Clear();
             _store.Update(static state => state.KeepsUnknown ? state with { KeepsUnknown = false } : state);

@@ -56,9 +56,15 @@ internal sealed class AgentWaiters
         }
 
         var pending = AgentPending.Of(plan);
+        var conflicts = new AgentVerdicts<AgentConflict>();
+        foreach (AgentConflict conflict in plan.Conflicts)
+        {
+            conflicts.Add(conflict.ServiceId, conflict.CheckId is { } checkId ? [checkId] : [], conflict);
+        }
+
         foreach (Waiter waiter in waiters)
         {
-            if (plan.Conflicts.FirstOrDefault(waiter.IsFor) is { } conflict)
+            if (waiter.FindIn(conflicts) is { } conflict)
             {
                 waiter.Done.TrySetException(OwnedBy(conflict.Owner));
             }
@@ -69,13 +75,25 @@ internal sealed class AgentWaiters
         }
     }
 
-    /// <summary>Ends the waits for what a step that will not succeed was to write.</summary>
-    public void Fail(AgentStep step, Exception reason)
+    /// <summary>Ends the waits for what steps that will not succeed were to write.</summary>
+    public void Fail(IReadOnlyList<(AgentStep Step, Exception Reason)> failed)
     {
-        var pending = AgentPending.Of(new AgentPlan([step], [], []));
+        if (failed.Count == 0)
+        {
+            return;
+        }
+
+        var reasons = new AgentVerdicts<Exception>();
+        foreach ((AgentStep step, Exception reason) in failed)
+        {
+            reasons.Add(step.Register is { } register ? register.Service?.Id : step.ServiceId, step.CheckIds, reason);
+        }
+
+        // Without the node nothing can be written: its failure is everybody's.
+        Exception? ofNode = failed.FirstOrDefault(static one => one.Step.IsNode).Reason;
         foreach (Waiter waiter in Take())
         {
-            if (waiter.IsPending(pending))
+            if ((ofNode ?? waiter.FindIn(reasons)) is { } reason)
             {
                 waiter.Done.TrySetException(reason);
             }
@@ -103,9 +121,9 @@ internal sealed class AgentWaiters
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public bool IsFor(AgentConflict conflict) => conflict.ServiceId is { } service ? service == serviceId
-            : conflict.CheckId is { } check ? checkIds.Contains(check)
-            : serviceId is null && checkIds.Count == 0;
+        /// <summary>What was found first about what this waits for; for one that waits for the node, about the node.</summary>
+        public T? FindIn<T>(AgentVerdicts<T> verdicts)
+            where T : class => verdicts.Find(serviceId, checkIds);
 
         public bool IsPending(AgentPending pending) => pending.IsNodePending
             || (serviceId is not null && pending.Services.Contains(serviceId))

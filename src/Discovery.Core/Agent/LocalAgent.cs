@@ -36,6 +36,9 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         _scope = new CatalogScope(parts.Identity.Datacenter);
     }
 
+    /// <summary>The synchronization with the catalog; for tests that count its work.</summary>
+    internal AgentSync Sync => _sync;
+
     public string NodeName => _parts.Identity.Name;
 
     string ILocalOwner.Name => NodeName;
@@ -115,7 +118,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         {
             check = AgentRegistrations.ReadCheck(_store.Current, definition, serviceId, _parts.Health, caller);
             RefuseForeign(null, [check]);
-            await UpdateAsync(check.Row.ServiceId, state => state.PutCheck(check));
+            await UpdateCheckAsync(check.Row.ServiceId, check.Row.CheckId, state => state.PutCheck(check));
         });
         await _sync.Waiters.WaitAsync(null, [check.Row.CheckId], _sync.Wake, cancellationToken);
     }
@@ -132,7 +135,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
             isKnown = holder is not null;
             if (isKnown)
             {
-                await UpdateAsync(holder!, state => state.RemoveCheck(checkId));
+                await UpdateCheckAsync(holder!, checkId, state => state.RemoveCheck(checkId));
             }
         });
         if (isKnown)
@@ -188,7 +191,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         Enter(null);
         await ChangeAsync(() =>
         {
-            Update(state => serviceId is null || state.Services.ContainsKey(serviceId)
+            Update(serviceId, state => serviceId is null || state.Services.ContainsKey(serviceId)
                 ? state.Drain(serviceId)
                 : throw NoService(serviceId));
             return Task.CompletedTask;
@@ -210,7 +213,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         // Also what the catalog shows as this agent's and the agent does not have: left by an earlier run, or just about to go.
         await ChangeAsync(() => isService
             ? UpdateAsync(serviceId!, state => state.RemoveService(serviceId!, DepartureReason.Deregistered))
-            : UpdateAsync(_store.Current.HolderOf(checkId!) ?? "", state => state.RemoveCheck(checkId!)));
+            : UpdateCheckAsync(_store.Current.HolderOf(checkId!) ?? "", checkId!, state => state.RemoveCheck(checkId!)));
         await _sync.Waiters.WaitAsync(isService ? serviceId : null, isService ? s_none : [checkId!], _sync.Wake, cancellationToken);
         return true;
     }
@@ -236,7 +239,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
     {
         ArgumentNullException.ThrowIfNull(reason);
         string checkId = AgentRegistrations.MaintenanceIdOf(serviceId);
-        await ChangeAsync(() => UpdateAsync(serviceId ?? "", state =>
+        await ChangeAsync(() => UpdateCheckAsync(serviceId ?? "", checkId, state =>
         {
             AgentServiceEntry? service = null;
             if (serviceId is not null && !state.Services.TryGetValue(serviceId, out service))
@@ -266,7 +269,12 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
     // An entry that another agent keeps is refused before anything changes; one that nobody keeps is taken over.
     private void RefuseForeign(string? serviceId, IReadOnlyList<AgentCheckEntry> checks)
     {
-        NodeRows rows = _sync.ReadRows();
+        NodeRows rows = NodeRows.Read(
+            _parts.StateMachine.Current,
+            _parts.Catalog.Tables,
+            NodeName,
+            serviceId is null ? [] : [serviceId],
+            checks.Select(static check => check.Row.CheckId));
         string? owner = serviceId is not null && rows.Services.TryGetValue(serviceId, out CatalogService? service) ? service.Owner : null;
         foreach (AgentCheckEntry check in checks)
         {
@@ -296,10 +304,10 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         }
     }
 
-    // Carries a change of one service (or, with the empty id, of the node's own checks) over to the runner.
+    // Carries a change of one service over to the runner.
     private async Task UpdateAsync(string serviceId, Func<AgentState, AgentState> change)
     {
-        (AgentState before, AgentState after) = Update(change);
+        (AgentState before, AgentState after) = Update(serviceId, change);
         ImmutableSortedDictionary<string, AgentCheckEntry> old = before.ChecksOf(serviceId);
         ImmutableSortedDictionary<string, AgentCheckEntry> now = after.ChecksOf(serviceId);
         foreach (AgentCheckEntry gone in old.Values.Where(check => !now.ContainsKey(check.Row.CheckId)))
@@ -309,26 +317,48 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
 
         foreach (AgentCheckEntry put in now.Values)
         {
-            if (put.Definition is { } definition && !ReferenceEquals(old.GetValueOrDefault(put.Row.CheckId)?.Definition, definition))
-            {
-                await _runner.AddAsync(put.Key, definition, put.Row.Output);
-            }
+            await RunAsync(old.GetValueOrDefault(put.Row.CheckId), put);
         }
     }
 
-    private (AgentState Before, AgentState After) Update(Func<AgentState, AgentState> change)
+    // Carries a change of one check of a service (or, with the empty id, of the node) over to the runner.
+    private async Task UpdateCheckAsync(string serviceId, string checkId, Func<AgentState, AgentState> change)
+    {
+        (AgentState before, AgentState after) = Update(serviceId, change);
+        AgentCheckEntry? old = before.ChecksOf(serviceId).GetValueOrDefault(checkId);
+        AgentCheckEntry? now = after.ChecksOf(serviceId).GetValueOrDefault(checkId);
+        if (now is not null)
+        {
+            await RunAsync(old, now);
+        }
+        else if (old is not null)
+        {
+            await _runner.RemoveAsync(old.Key);
+        }
+    }
+
+    private async Task RunAsync(AgentCheckEntry? old, AgentCheckEntry now)
+    {
+        if (now.Definition is { } definition && !ReferenceEquals(old?.Definition, definition))
+        {
+            await _runner.AddAsync(now.Key, definition, now.Row.Output);
+        }
+    }
+
+    private (AgentState Before, AgentState After) Update(string? serviceId, Func<AgentState, AgentState> change)
     {
         (AgentState before, AgentState after) = _store.Update(change);
-        OnChanged(before, after);
+        OnChanged(before, after, serviceId);
         return (before, after);
     }
 
-    private void OnChanged(AgentState before, AgentState after)
+    // The service that changed, the empty id for the node's own checks, null for all.
+    private void OnChanged(AgentState before, AgentState after, string? serviceId)
     {
         if (!ReferenceEquals(before, after))
         {
             _sync.Wake();
-            _aliases.Notify();
+            _aliases.Notify(serviceId);
         }
     }
 

@@ -26,4 +26,33 @@ internal sealed class NodeRows
 
         return rows;
     }
+
+    /// <summary>Reads the node's row and the rows of the given ids only.</summary>
+    public static NodeRows Read(
+        StateSnapshot snapshot, CatalogTables tables, string node, IEnumerable<string> serviceIds, IEnumerable<string> checkIds)
+    {
+        var rows = new NodeRows { Node = snapshot.Get(tables.Nodes, CatalogKeys.Folded(node)) };
+        rows.AddServices(snapshot, tables, node, serviceIds);
+        foreach (string id in checkIds)
+        {
+            // What is no valid id may have the key of another one.
+            if (snapshot.Get(tables.Checks, CatalogKeys.OnNode(node, id)) is { } check && check.CheckId == id)
+            {
+                rows.Checks[id] = check;
+            }
+        }
+
+        return rows;
+    }
+
+    public void AddServices(StateSnapshot snapshot, CatalogTables tables, string node, IEnumerable<string> serviceIds)
+    {
+        foreach (string id in serviceIds)
+        {
+            if (snapshot.Get(tables.Services, CatalogKeys.OnNode(node, id)) is { } service && service.Id == id)
+            {
+                Services[id] = service;
+            }
+        }
+    }
 }

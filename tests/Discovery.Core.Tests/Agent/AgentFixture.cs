@@ -13,11 +13,11 @@ internal sealed class AgentFixture : ICheckProbeFactory
     private readonly LocalCommandLog _local;
     private int _clients;
 
-    public AgentFixture(int seed = 1, Func<ICommandLog, ICommandLog>? wrap = null, bool onSystem = false)
+    public AgentFixture(int seed = 1, Func<ICommandLog, ICommandLog>? wrap = null, bool onSystem = false, StateMachineOptions? state = null)
     {
         Kernel = new SimulationKernel(seed, new KernelOptions { StepsMax = 50_000_000 });
         Runtime = onSystem ? NodeRuntime.CreateSystem() : Kernel.CreateRuntime();
-        Machine = new StateMachine([Module], new StateMachineOptions());
+        Machine = new StateMachine([Module], state ?? new StateMachineOptions());
         _local = new LocalCommandLog(Machine, Runtime, Node, new LocalCommandLogOptions());
         _local.Start(new Guid("11111111-2222-3333-4444-555555555555"));
         Log = wrap?.Invoke(_local) ?? _local;
