@@ -5,6 +5,7 @@ namespace Discovery.State.Trees;
 /// published, nobody holds the token any more and the node is immutable.
 /// </summary>
 internal abstract class TreeNode<T>(object owner)
+    where T : struct, ITreeValue
 {
     public const int FanOut = 32;
     public const int MergeBelow = FanOut / 4;
@@ -40,6 +41,7 @@ internal abstract class TreeNode<T>(object owner)
 }
 
 internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
+    where T : struct, ITreeValue
 {
     // One slot more than the fan-out: a leaf overflows for a moment before it is split.
     public readonly TreeEntry<T>[] Entries = new TreeEntry<T>[FanOut + 1];
@@ -86,7 +88,7 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
         ulong max = 0;
         for (int i = 0; i < Count; i++)
         {
-            max = Math.Max(max, Entries[i].Index);
+            max = Math.Max(max, Entries[i].Value.Index);
         }
 
         MaxIndex = max;
@@ -94,6 +96,7 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
 }
 
 internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner)
+    where T : struct, ITreeValue
 {
     public readonly TreeNode<T>[] Children = new TreeNode<T>[FanOut + 1];
 
