@@ -133,6 +133,7 @@ internal sealed class TreeEditor<T>
         }
 
         old = default;
+        leaf.Reserve(leaf.Count + 1);
         Array.Copy(leaf.Entries, position, leaf.Entries, position + 1, leaf.Count - position);
         leaf.Entries[position] = entry;
         leaf.Entries[position].Key ??= key.ToArray();
@@ -228,6 +229,7 @@ internal sealed class TreeEditor<T>
         {
             leaf = Own(leaf);
             var right = (TreeLeaf<T>)branch.Children[left + 1];
+            leaf.Reserve(leaf.Count + right.Count);
             Array.Copy(right.Entries, 0, leaf.Entries, leaf.Count, right.Count);
             leaf.Count += right.Count;
             leaf.Summarize();
