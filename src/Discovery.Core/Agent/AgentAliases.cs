@@ -111,7 +111,7 @@ internal sealed class AgentAliases(AgentParts parts, AgentStore store) : IAliasS
     // Entries of this agent are left out where they are read from its own state.
     private void AddShown(StateSnapshot snapshot, string node, string serviceId, AgentState? local, List<CatalogCheck> checks)
     {
-        foreach (CatalogCheck check in snapshot.Scan(parts.Catalog.Tables.ChecksByInstance, CatalogKeys.OnNode(node, serviceId)))
+        foreach (CatalogCheck check in parts.Catalog.Tables.InstanceChecks.Read(snapshot, node, serviceId))
         {
             if (local is null || !string.Equals(check.Owner, local.Owner, StringComparison.OrdinalIgnoreCase))
             {

@@ -189,7 +189,7 @@ internal sealed class CatalogCommands(CatalogTables tables)
 
     private void MoveChecks(StateTransaction transaction, CatalogService service)
     {
-        foreach (CatalogCheck check in transaction.Scan(tables.ChecksByInstance, CatalogKeys.OnNode(service.Node, service.Id)))
+        foreach (CatalogCheck check in tables.InstanceChecks.Read(transaction, service.Node, service.Id))
         {
             transaction.Put(tables.Checks, check with { ServiceName = service.Name, ModifyIndex = transaction.Index });
         }
@@ -215,13 +215,12 @@ internal sealed class CatalogCommands(CatalogTables tables)
 
     private CatalogWriteResult RemoveService(StateTransaction transaction, CatalogService service, DepartureReason reason)
     {
-        byte[] instance = CatalogKeys.OnNode(service.Node, service.Id);
-        foreach (CatalogCheck check in transaction.Scan(tables.ChecksByInstance, instance))
+        foreach (CatalogCheck check in tables.InstanceChecks.Read(transaction, service.Node, service.Id))
         {
             transaction.Delete(tables.Checks, CatalogKeys.OnNode(check.Node, check.CheckId));
         }
 
-        transaction.Delete(tables.Services, instance);
+        transaction.Delete(tables.Services, CatalogKeys.OnNode(service.Node, service.Id));
         RecordDeparture(transaction, service, reason);
         return CatalogWriteResult.Ok;
     }

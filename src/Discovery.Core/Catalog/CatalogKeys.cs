@@ -34,12 +34,6 @@ internal static class CatalogKeys
 
     public static void ServiceByName(CatalogService row, ref StateKeyBuilder key) => key.AppendFolded(row.Name);
 
-    public static void CheckByInstance(CatalogCheck row, ref StateKeyBuilder key)
-    {
-        key.AppendFolded(row.Node);
-        key.Append(row.ServiceId);
-    }
-
     public static void Departure(CatalogDeparture row, ref StateKeyBuilder key)
     {
         key.Append(row.Index);

@@ -52,24 +52,8 @@ internal sealed class CatalogReader(CatalogTables tables)
         return node;
     }
 
-    public CatalogCheck[] ReadChecks(StateSnapshot snapshot, string node, string serviceId)
-    {
-        byte[] instance = CatalogKeys.OnNode(node, serviceId);
-        int count = snapshot.Count(Tables.ChecksByInstance, instance);
-        if (count == 0)
-        {
-            return [];
-        }
-
-        var checks = new CatalogCheck[count];
-        int i = 0;
-        foreach (CatalogCheck check in snapshot.Scan(Tables.ChecksByInstance, instance))
-        {
-            checks[i++] = check;
-        }
-
-        return checks;
-    }
+    public CatalogCheck[] ReadChecks(StateSnapshot snapshot, string node, string serviceId) =>
+        Tables.InstanceChecks.Read(snapshot, node, serviceId);
 
     public StateTopic NodeTopic(string node) => StateTopic.ForKey(Tables.NodeTopics, CatalogKeys.Folded(node));
 

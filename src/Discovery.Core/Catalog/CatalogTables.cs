@@ -12,7 +12,7 @@ internal sealed class CatalogTables
         Services = builder.AddTable<CatalogService>("services", CatalogKeys.Service, CatalogServiceCodec.Instance);
         ServicesByName = Services.AddIndex("name", CatalogKeys.ServiceByName);
         Checks = builder.AddTable<CatalogCheck>("checks", CatalogKeys.Check, CatalogCheckCodec.Instance);
-        ChecksByInstance = Checks.AddIndex("instance", CatalogKeys.CheckByInstance);
+        InstanceChecks = new InstanceChecks(Checks);
         Departures = builder.AddTable<CatalogDeparture>("departures", CatalogKeys.Departure, CatalogDepartureCodec.Instance);
         DeparturesByService = Departures.AddIndex("service", CatalogKeys.DepartureByService);
         ServiceTopics = builder.AddTopicSpace("service", (transaction, key) => transaction.Any(ServicesByName, key));
@@ -32,7 +32,7 @@ internal sealed class CatalogTables
 
     public StateTable<CatalogCheck> Checks { get; }
 
-    public StateIndex<CatalogCheck> ChecksByInstance { get; }
+    public InstanceChecks InstanceChecks { get; }
 
     public StateTable<CatalogDeparture> Departures { get; }
 

@@ -19,16 +19,16 @@ internal sealed class ClientEditor
     private const int OutcomeKeyBytes = IdBytes + sizeof(ulong);
     private const ulong StepsMax = 16;
 
-    private readonly TreeEditor<ClientRow> _clients;
-    private readonly TreeEditor<CommandOutcome> _outcomes;
-    private readonly TreeEditor<Guid> _byLastUse;
+    private readonly TreeEditor<RowCell<ClientRow>> _clients;
+    private readonly TreeEditor<RowCell<CommandOutcome>> _outcomes;
+    private readonly TreeEditor<IndexCell<Guid>> _byLastUse;
     private ulong _hash;
 
     public ClientEditor(ClientRoot root)
     {
-        _clients = new TreeEditor<ClientRow>(root.Clients);
-        _outcomes = new TreeEditor<CommandOutcome>(root.Outcomes);
-        _byLastUse = new TreeEditor<Guid>(root.ByLastUse);
+        _clients = new TreeEditor<RowCell<ClientRow>>(root.Clients);
+        _outcomes = new TreeEditor<RowCell<CommandOutcome>>(root.Outcomes);
+        _byLastUse = new TreeEditor<IndexCell<Guid>>(root.ByLastUse);
         _hash = root.Hash;
     }
 
@@ -39,16 +39,16 @@ internal sealed class ClientEditor
     {
         Span<byte> key = stackalloc byte[OutcomeKeyBytes];
         WriteOutcomeKey(client, sequence, key);
-        if (!_clients.TryGet(key[..IdBytes], out TreeEntry<ClientRow> row))
+        if (!_clients.TryGet(key[..IdBytes], out TreeEntry<RowCell<ClientRow>> row))
         {
             outcome = new CommandOutcome(index, CommandStatus.UnknownClient, default);
             return true;
         }
 
-        ulong highest = row.Value.HighestSequence;
-        if (sequence <= highest && _outcomes.TryGet(key, out TreeEntry<CommandOutcome> known))
+        ulong highest = row.Value.Row.HighestSequence;
+        if (sequence <= highest && _outcomes.TryGet(key, out TreeEntry<RowCell<CommandOutcome>> known))
         {
-            outcome = known.Value;
+            outcome = known.Value.Row;
             return true;
         }
 
@@ -76,13 +76,13 @@ internal sealed class ClientEditor
     {
         Span<byte> key = stackalloc byte[OutcomeKeyBytes];
         WriteOutcomeKey(client, sequence, key);
-        if (!_clients.TryGet(key[..IdBytes], out TreeEntry<ClientRow> entry))
+        if (!_clients.TryGet(key[..IdBytes], out TreeEntry<RowCell<ClientRow>> entry))
         {
             // The command itself has evicted its client: it opened another one while the table was full.
             return;
         }
 
-        ClientRow row = entry.Value;
+        ClientRow row = entry.Value.Row;
         SetOutcome(key, outcome);
         ulong highest = Math.Max(row.HighestSequence, sequence);
         ulong lastUsed = outcome.Index - row.LastUsedIndex >= LastUseGranularity ? outcome.Index : row.LastUsedIndex;
@@ -132,32 +132,33 @@ internal sealed class ClientEditor
         return key;
     }
 
-    private void SetClient(Guid client, in TreeEntry<ClientRow> old, ClientRow row)
+    private void SetClient(Guid client, in TreeEntry<RowCell<ClientRow>> old, ClientRow row)
     {
         Span<byte> value = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(value, row.HighestSequence);
         byte[] key = old.Key ?? ClientKey(client);
         ulong hash = StateHash.OfEntry(ClientSeed, key, row.LastUsedIndex, value);
-        _clients.Set(key, row, row.LastUsedIndex, hash, out _);
-        _hash += hash - old.Hash;
-        if (old.Value?.LastUsedIndex == row.LastUsedIndex)
+        _clients.Set(key, new RowCell<ClientRow>(row, row.LastUsedIndex, hash), out _);
+        _hash += hash - old.Value.Hash;
+        ClientRow? oldRow = old.Value.Row;
+        if (oldRow?.LastUsedIndex == row.LastUsedIndex)
         {
             return;
         }
 
-        if (old.Value is not null)
+        if (oldRow is not null)
         {
-            _byLastUse.Remove(LastUseKey(old.Value.LastUsedIndex, client), out _);
+            _byLastUse.Remove(LastUseKey(oldRow.LastUsedIndex, client), out _);
         }
 
-        _byLastUse.Set(LastUseKey(row.LastUsedIndex, client), client, row.LastUsedIndex, 0, out _);
+        _byLastUse.Set(LastUseKey(row.LastUsedIndex, client), new IndexCell<Guid>(client), out _);
     }
 
     private void SetOutcome(ReadOnlySpan<byte> key, CommandOutcome outcome)
     {
         ulong hash = StateHash.OfEntry(OutcomeSeed + (ulong)outcome.Status, key, outcome.Index, outcome.Result.Span);
-        _outcomes.Set(key.ToArray(), outcome, outcome.Index, hash, out TreeEntry<CommandOutcome> old);
-        _hash += hash - old.Hash;
+        _outcomes.Set(key, new RowCell<CommandOutcome>(outcome, outcome.Index, hash), out TreeEntry<RowCell<CommandOutcome>> old);
+        _hash += hash - old.Value.Hash;
     }
 
     // The window has moved from below one highest sequence to below another; in order, one outcome leaves for each that comes.
@@ -174,9 +175,9 @@ internal sealed class ClientEditor
         for (ulong sequence = oldHighest > WindowSequences ? oldHighest - WindowSequences + 1 : 1; sequence <= upTo; sequence++)
         {
             WriteOutcomeKey(client, sequence, key);
-            if (_outcomes.Remove(key, out TreeEntry<CommandOutcome> old))
+            if (_outcomes.Remove(key, out TreeEntry<RowCell<CommandOutcome>> old))
             {
-                _hash -= old.Hash;
+                _hash -= old.Value.Hash;
             }
         }
     }
@@ -184,7 +185,7 @@ internal sealed class ClientEditor
     private void DropOutcomes(Guid client, ulong upTo)
     {
         var dropped = new List<byte[]>();
-        foreach (ref readonly TreeEntry<CommandOutcome> entry in _outcomes.Scan(ClientKey(client)))
+        foreach (ref readonly TreeEntry<RowCell<CommandOutcome>> entry in _outcomes.Scan(ClientKey(client)))
         {
             if (ReadOutcomeKey(entry.Key).Sequence > upTo)
             {
@@ -199,14 +200,14 @@ internal sealed class ClientEditor
 
     private void EvictLeastRecent(Guid? except)
     {
-        foreach (ref readonly TreeEntry<Guid> entry in _byLastUse.Scan([]))
+        foreach (ref readonly TreeEntry<IndexCell<Guid>> entry in _byLastUse.Scan([]))
         {
-            if (entry.Value == except)
+            if (entry.Value.Row == except)
             {
                 continue;
             }
 
-            Evict(entry.Value, entry.Key);
+            Evict(entry.Value.Row, entry.Key);
             return;
         }
 
@@ -217,17 +218,17 @@ internal sealed class ClientEditor
     {
         DropOutcomes(client, ulong.MaxValue);
         _byLastUse.Remove(lastUseKey, out _);
-        bool removed = _clients.Remove(ClientKey(client), out TreeEntry<ClientRow> old);
+        bool removed = _clients.Remove(ClientKey(client), out TreeEntry<RowCell<ClientRow>> old);
         Invariant.Check(removed, "the order of last use names an unknown client");
-        _hash -= old.Hash;
+        _hash -= old.Value.Hash;
     }
 
     private void RemoveOutcomes(List<byte[]> keys)
     {
         foreach (byte[] key in keys)
         {
-            _outcomes.Remove(key, out TreeEntry<CommandOutcome> old);
-            _hash -= old.Hash;
+            _outcomes.Remove(key, out TreeEntry<RowCell<CommandOutcome>> old);
+            _hash -= old.Value.Hash;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Discovery.State;
 using Discovery.State.Trees;
 
 namespace Discovery;
@@ -7,19 +8,25 @@ namespace Discovery;
 public readonly struct StateRows<TRow>
     where TRow : class
 {
-    private readonly PersistentTree<TRow> _tree;
+    private readonly PersistentTree<RowCell<TRow>>? _table;
+    private readonly PersistentTree<IndexCell<TRow>>? _index;
     private readonly byte[] _prefix;
     private readonly byte[] _from;
 
-    internal StateRows(PersistentTree<TRow> tree, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from)
+    internal StateRows(PersistentTree<RowCell<TRow>> table, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from)
+        : this(prefix, from) => _table = table;
+
+    internal StateRows(PersistentTree<IndexCell<TRow>> index, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from)
+        : this(prefix, from) => _index = index;
+
+    private StateRows(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from)
     {
-        _tree = tree;
         _prefix = prefix.ToArray();
         _from = from == prefix ? _prefix : from.ToArray();
     }
 
     /// <summary>Starts a walk; each call starts at the beginning.</summary>
-    public Enumerator GetEnumerator() => new(_tree.Scan(_prefix, _from));
+    public Enumerator GetEnumerator() => _table is null ? new(_index!.Scan(_prefix, _from)) : new(_table.Scan(_prefix, _from));
 
     /// <summary>Copies the rows.</summary>
     public List<TRow> ToList()
@@ -36,15 +43,23 @@ public readonly struct StateRows<TRow>
     /// <summary>Walks the rows.</summary>
     public struct Enumerator
     {
-        private TreeCursor<TRow> _cursor;
+        private readonly bool _isIndex;
+        private TreeCursor<RowCell<TRow>> _table;
+        private TreeCursor<IndexCell<TRow>> _index;
 
-        internal Enumerator(TreeCursor<TRow> cursor) => _cursor = cursor;
+        internal Enumerator(TreeCursor<RowCell<TRow>> table) => _table = table;
+
+        internal Enumerator(TreeCursor<IndexCell<TRow>> index)
+        {
+            _isIndex = true;
+            _index = index;
+        }
 
         /// <summary>The row that the walk stands on.</summary>
-        public readonly TRow Current => _cursor.Current.Value;
+        public readonly TRow Current => _isIndex ? _index.Current.Value.Row : _table.Current.Value.Row;
 
         /// <summary>Goes to the next row.</summary>
         /// <returns>False at the end.</returns>
-        public bool MoveNext() => _cursor.MoveNext();
+        public bool MoveNext() => _isIndex ? _index.MoveNext() : _table.MoveNext();
     }
 }

@@ -46,7 +46,7 @@ public sealed class StateSnapshot
     /// <param name="key">The key.</param>
     /// <returns>The row, or null.</returns>
     public TRow? Get<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> key)
-        where TRow : class => Root(table).Rows.TryGet(key, out TreeEntry<TRow> entry) ? entry.Value : null;
+        where TRow : class => Root(table).Rows.TryGet(key, out TreeEntry<RowCell<TRow>> entry) ? entry.Value.Row : null;
 
     /// <summary>The rows whose key begins with <paramref name="prefix"/>, in key order.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
@@ -149,6 +149,6 @@ public sealed class StateSnapshot
     private TableRoot<TRow> Root<TRow>(StateTable<TRow> table)
         where TRow : class => (TableRoot<TRow>)Tables[IdOf(table)];
 
-    private PersistentTree<TRow> Tree<TRow>(StateIndex<TRow> index)
+    private PersistentTree<IndexCell<TRow>> Tree<TRow>(StateIndex<TRow> index)
         where TRow : class => Root(index.Table).Indexes[index.Position];
 }

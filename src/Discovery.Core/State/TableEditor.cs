@@ -28,24 +28,24 @@ internal sealed class TableEditor<TRow> : TableEditor
     where TRow : class
 {
     private readonly StateTable<TRow> _table;
-    private readonly TreeEditor<TRow> _rows;
-    private readonly TreeEditor<TRow>[] _indexes;
+    private readonly TreeEditor<RowCell<TRow>> _rows;
+    private readonly TreeEditor<IndexCell<TRow>>[] _indexes;
     private ulong _hash;
 
     public TableEditor(StateTable<TRow> table, TableRoot<TRow> root)
     {
         _table = table;
-        _rows = new TreeEditor<TRow>(root.Rows);
-        _indexes = Array.ConvertAll(root.Indexes, static index => new TreeEditor<TRow>(index));
+        _rows = new TreeEditor<RowCell<TRow>>(root.Rows);
+        _indexes = Array.ConvertAll(root.Indexes, static index => new TreeEditor<IndexCell<TRow>>(index));
         _hash = root.Hash;
         ChangeIndex = root.ChangeIndex;
     }
 
     public override StateTable Table => _table;
 
-    public TreeEditor<TRow> Rows => _rows;
+    public TreeEditor<RowCell<TRow>> Rows => _rows;
 
-    public TreeEditor<TRow> Index(StateIndex<TRow> index) => _indexes[index.Position];
+    public TreeEditor<IndexCell<TRow>> Index(StateIndex<TRow> index) => _indexes[index.Position];
 
     public JournalEntry Put(TRow row, ulong index, WireBuffer scratch)
     {
@@ -58,18 +58,18 @@ internal sealed class TableEditor<TRow> : TableEditor
 
         scratch.Clear();
         _table.Codec.Write(row, scratch);
-        byte[] key = _rows.TryGet(builder.Bytes, out TreeEntry<TRow> old) ? old.Key : builder.Bytes.ToArray();
+        byte[] key = _rows.TryGet(builder.Bytes, out TreeEntry<RowCell<TRow>> old) ? old.Key : builder.Bytes.ToArray();
         builder.Dispose();
         ulong hash = StateHash.OfEntry(_table.HashSeed, key, index, scratch.WrittenSpan);
-        Set(key, old, row, index, hash);
+        Set(key, old.Value, new RowCell<TRow>(row, index, hash));
         return new JournalEntry
         {
             Editor = this,
             Key = key,
-            OldRow = old.Value,
+            OldRow = old.Value.Row,
             NewRow = row,
-            OldIndex = old.Index,
-            OldHash = old.Hash,
+            OldIndex = old.Value.Index,
+            OldHash = old.Value.Hash,
             Bytes = key.Length + scratch.WrittenCount,
         };
     }
@@ -82,10 +82,10 @@ internal sealed class TableEditor<TRow> : TableEditor
             return false;
         }
 
-        TreeEntry<TRow> old = Unset(key);
+        TreeEntry<RowCell<TRow>> old = Unset(key);
         journal = new JournalEntry
         {
-            Editor = this, Key = old.Key, OldRow = old.Value, OldIndex = old.Index, OldHash = old.Hash, Bytes = old.Key.Length,
+            Editor = this, Key = old.Key, OldRow = old.Value.Row, OldIndex = old.Value.Index, OldHash = old.Value.Hash, Bytes = old.Key.Length,
         };
         return true;
     }
@@ -103,7 +103,7 @@ internal sealed class TableEditor<TRow> : TableEditor
         builder.Dispose();
         if (isOwnKey)
         {
-            Set(key, default, row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded));
+            Set(key, default, new RowCell<TRow>(row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded)));
         }
 
         return isOwnKey;
@@ -117,8 +117,8 @@ internal sealed class TableEditor<TRow> : TableEditor
         }
         else
         {
-            _rows.TryGet(entry.Key, out TreeEntry<TRow> added);
-            Set(entry.Key, added, (TRow)entry.OldRow, entry.OldIndex, entry.OldHash);
+            _rows.TryGet(entry.Key, out TreeEntry<RowCell<TRow>> added);
+            Set(entry.Key, added.Value, new RowCell<TRow>((TRow)entry.OldRow, entry.OldIndex, entry.OldHash));
         }
     }
 
@@ -142,35 +142,35 @@ internal sealed class TableEditor<TRow> : TableEditor
             Hash = _hash,
         };
 
-    // The old entry is what the table has under the key now.
-    private void Set(byte[] key, in TreeEntry<TRow> old, TRow row, ulong index, ulong hash)
+    // The old cell is what the table has under the key now.
+    private void Set(byte[] key, in RowCell<TRow> old, in RowCell<TRow> cell)
     {
         if (_indexes.Length == 0)
         {
-            _rows.Set(key, row, index, hash, out _);
-            _hash += hash - old.Hash;
+            _rows.Set(key, cell, out _);
+            _hash += cell.Hash - old.Hash;
             return;
         }
 
         // The keys of the indexes first: they are written by the module's code, and when that throws, nothing has been changed.
         Span<int> ends = stackalloc int[2 * _indexes.Length];
         var keys = new StateKeyBuilder(stackalloc byte[512]);
-        WriteIndexKeys(old.Value, row, key, ref keys, ends);
-        _rows.Set(key, row, index, hash, out _);
-        _hash += hash - old.Hash;
-        UpdateIndexes(keys.Bytes, ends, row, index);
+        WriteIndexKeys(old.Row, cell.Row, key, ref keys, ends);
+        _rows.Set(key, cell, out _);
+        _hash += cell.Hash - old.Hash;
+        UpdateIndexes(keys.Bytes, ends, cell.Row);
         keys.Dispose();
     }
 
-    private TreeEntry<TRow> Unset(ReadOnlySpan<byte> key)
+    private TreeEntry<RowCell<TRow>> Unset(ReadOnlySpan<byte> key)
     {
-        bool removed = _rows.Remove(key, out TreeEntry<TRow> old);
+        bool removed = _rows.Remove(key, out TreeEntry<RowCell<TRow>> old);
         Invariant.Check(removed, $"a row of {_table} that is to be removed is not there");
         Span<int> ends = stackalloc int[2 * _indexes.Length];
         var keys = new StateKeyBuilder(stackalloc byte[512]);
-        WriteIndexKeys(old.Value, null, old.Key, ref keys, ends);
-        _hash -= old.Hash;
-        UpdateIndexes(keys.Bytes, ends, null, 0);
+        WriteIndexKeys(old.Value.Row, null, old.Key, ref keys, ends);
+        _hash -= old.Value.Hash;
+        UpdateIndexes(keys.Bytes, ends, null);
         keys.Dispose();
         return old;
     }
@@ -187,7 +187,7 @@ internal sealed class TableEditor<TRow> : TableEditor
         }
     }
 
-    private void UpdateIndexes(ReadOnlySpan<byte> keys, ReadOnlySpan<int> ends, TRow? row, ulong index)
+    private void UpdateIndexes(ReadOnlySpan<byte> keys, ReadOnlySpan<int> ends, TRow? row)
     {
         int start = 0;
         for (int i = 0; i < _indexes.Length; i++)
@@ -202,7 +202,7 @@ internal sealed class TableEditor<TRow> : TableEditor
 
             if (!newKey.IsEmpty)
             {
-                _indexes[i].Set(newKey, row!, index, 0, out _);
+                _indexes[i].Set(newKey, new IndexCell<TRow>(row!), out _);
             }
         }
     }

@@ -28,20 +28,20 @@ internal sealed class TableRoot<TRow> : TableRoot
     private readonly StateTable<TRow> _table;
 
     public TableRoot(StateTable<TRow> table)
-        : this(table, PersistentTree<TRow>.Empty, NoIndexes(table.Indexes.Count))
+        : this(table, PersistentTree<RowCell<TRow>>.Empty, NoIndexes(table.Indexes.Count))
     {
     }
 
-    public TableRoot(StateTable<TRow> table, PersistentTree<TRow> rows, PersistentTree<TRow>[] indexes)
+    public TableRoot(StateTable<TRow> table, PersistentTree<RowCell<TRow>> rows, PersistentTree<IndexCell<TRow>>[] indexes)
     {
         _table = table;
         Rows = rows;
         Indexes = indexes;
     }
 
-    public PersistentTree<TRow> Rows { get; }
+    public PersistentTree<RowCell<TRow>> Rows { get; }
 
-    public PersistentTree<TRow>[] Indexes { get; }
+    public PersistentTree<IndexCell<TRow>>[] Indexes { get; }
 
     public override StateTable Table => _table;
 
@@ -49,7 +49,7 @@ internal sealed class TableRoot<TRow> : TableRoot
 
     public override IEnumerable<bool> WriteRows(SnapshotWriter writer)
     {
-        TreeCursor<TRow> cursor = Rows.Scan([]);
+        TreeCursor<RowCell<TRow>> cursor = Rows.Scan([]);
         while (cursor.MoveNext())
         {
             yield return writer.WriteRow(cursor.Current, _table.Codec);
@@ -58,10 +58,10 @@ internal sealed class TableRoot<TRow> : TableRoot
 
     public override TableEditor Edit() => new TableEditor<TRow>(_table, this);
 
-    private static PersistentTree<TRow>[] NoIndexes(int count)
+    private static PersistentTree<IndexCell<TRow>>[] NoIndexes(int count)
     {
-        var indexes = new PersistentTree<TRow>[count];
-        Array.Fill(indexes, PersistentTree<TRow>.Empty);
+        var indexes = new PersistentTree<IndexCell<TRow>>[count];
+        Array.Fill(indexes, PersistentTree<IndexCell<TRow>>.Empty);
         return indexes;
     }
 }

@@ -7,16 +7,16 @@ namespace Discovery.State;
 internal sealed class TopicEditor
 {
     private readonly IReadOnlyList<StateTopicSpace> _spaces;
-    private readonly TreeEditor<bool>[] _topics;
-    private readonly TreeEditor<(int Space, byte[] Key)> _absent;
+    private readonly TreeEditor<TopicCell>[] _topics;
+    private readonly TreeEditor<AbsentTopic> _absent;
     private readonly ulong[] _floors;
     private ulong _hash;
 
     public TopicEditor(IReadOnlyList<StateTopicSpace> spaces, TopicRoot root)
     {
         _spaces = spaces;
-        _topics = Array.ConvertAll(root.Spaces, static tree => new TreeEditor<bool>(tree));
-        _absent = new TreeEditor<(int, byte[])>(root.Absent);
+        _topics = Array.ConvertAll(root.Spaces, static tree => new TreeEditor<TopicCell>(tree));
+        _absent = new TreeEditor<AbsentTopic>(root.Absent);
         _floors = (ulong[])root.Floors.Clone();
         _hash = root.Hash;
     }
@@ -25,8 +25,8 @@ internal sealed class TopicEditor
 
     public StateTopicTouch Touch(in TopicTouch touch, ulong index)
     {
-        TreeEntry<bool> old = Set(touch.Space, touch.Key, touch.IsAbsent, index);
-        return new StateTopicTouch(touch.Space, old.Key ?? touch.Key, old.Key is null ? _floors[touch.Space.Id] : old.Index);
+        TreeEntry<TopicCell> old = Set(touch.Space, touch.Key, touch.IsAbsent, index);
+        return new StateTopicTouch(touch.Space, old.Key ?? touch.Key, old.Key is null ? _floors[touch.Space.Id] : old.Value.Index);
     }
 
     /// <summary>
@@ -35,9 +35,9 @@ internal sealed class TopicEditor
     public int Reap(ulong index, int most)
     {
         var reaped = new List<(byte[] QueueKey, int Space, byte[] Key)>();
-        foreach (ref readonly TreeEntry<(int Space, byte[] Key)> entry in _absent.Scan([]))
+        foreach (ref readonly TreeEntry<AbsentTopic> entry in _absent.Scan([]))
         {
-            if (reaped.Count == most || entry.Index > index)
+            if (reaped.Count == most || entry.Value.Index > index)
             {
                 break;
             }
@@ -48,10 +48,10 @@ internal sealed class TopicEditor
         foreach ((byte[] queueKey, int space, byte[] key) in reaped)
         {
             _absent.Remove(queueKey, out _);
-            bool removed = _topics[space].Remove(key, out TreeEntry<bool> old);
-            Invariant.Check(removed && old.Value, "the queue of absent topics names a topic that is not absent");
-            _hash -= old.Hash;
-            _floors[space] = Math.Max(_floors[space], old.Index);
+            bool removed = _topics[space].Remove(key, out TreeEntry<TopicCell> old);
+            Invariant.Check(removed && old.Value.IsAbsent, "the queue of absent topics names a topic that is not absent");
+            _hash -= old.Value.HashUnder(_spaces[space].HashSeed, old.Key);
+            _floors[space] = Math.Max(_floors[space], old.Value.Index);
         }
 
         return reaped.Count;
@@ -64,19 +64,19 @@ internal sealed class TopicEditor
     public TopicRoot ToRoot() =>
         new(Array.ConvertAll(_topics, static tree => tree.ToTree()), (ulong[])_floors.Clone(), _absent.ToTree(), _hash);
 
-    private TreeEntry<bool> Set(StateTopicSpace space, byte[] key, bool absent, ulong index)
+    private TreeEntry<TopicCell> Set(StateTopicSpace space, byte[] key, bool absent, ulong index)
     {
-        ulong hash = StateHash.OfEntry(space.HashSeed, key, index, absent ? [1] : [0]);
-        bool known = _topics[space.Id].Set(key, absent, index, hash, out TreeEntry<bool> old);
-        _hash += hash - old.Hash;
-        if (known && old.Value)
+        var cell = new TopicCell(index, absent);
+        bool known = _topics[space.Id].Set(key, cell, out TreeEntry<TopicCell> old);
+        _hash += cell.HashUnder(space.HashSeed, key) - (known ? old.Value.HashUnder(space.HashSeed, key) : 0);
+        if (known && old.Value.IsAbsent)
         {
-            _absent.Remove(QueueKey(old.Index, space.Id, old.Key), out _);
+            _absent.Remove(QueueKey(old.Value.Index, space.Id, old.Key), out _);
         }
 
         if (absent)
         {
-            _absent.Set(QueueKey(index, space.Id, key), (space.Id, old.Key ?? key), index, 0, out _);
+            _absent.Set(QueueKey(index, space.Id, key), new AbsentTopic(space.Id, old.Key ?? key, index), out _);
         }
 
         return old;

@@ -6,7 +6,7 @@ internal sealed class CatalogHistory(int seed)
     public static readonly string[] Services = ["web", "Web", "api", "db"];
     private static readonly string[] Nodes = ["n1", "N1", "n2", "n3"];
     private static readonly string[] Ids = ["s1", "s2", "s3"];
-    private static readonly string[] Checks = ["c1", "c2", "_node_maintenance", "serfHealth"];
+    private static readonly string[] Checks = ["c1", "service:s1", "_node_maintenance", "serfHealth"];
     private readonly Random _random = new(seed);
 
     public List<object> Take(int count)

@@ -66,9 +66,9 @@ internal sealed class SnapshotWriter : IDisposable
 
         foreach (StateTopicSpace space in _snapshot.Schema.TopicSpaces)
         {
-            PersistentTree<bool> topics = _snapshot.Topics.Spaces[space.Id];
+            PersistentTree<TopicCell> topics = _snapshot.Topics.Spaces[space.Id];
             yield return WriteSection(SnapshotFormat.TopicSpace, _snapshot.Topics.Floors[space.Id], topics.Count, space.FullName);
-            TreeCursor<bool> cursor = topics.Scan([]);
+            TreeCursor<TopicCell> cursor = topics.Scan([]);
             while (cursor.MoveNext())
             {
                 yield return WriteTopic(cursor.Current);
@@ -77,13 +77,13 @@ internal sealed class SnapshotWriter : IDisposable
 
         ClientRoot clients = _snapshot.Clients;
         yield return WriteSection(SnapshotFormat.Clients, (ulong)clients.Clients.Count, clients.Outcomes.Count, "");
-        TreeCursor<ClientRow> clientCursor = clients.Clients.Scan([]);
+        TreeCursor<RowCell<ClientRow>> clientCursor = clients.Clients.Scan([]);
         while (clientCursor.MoveNext())
         {
             yield return WriteClient(clientCursor.Current);
         }
 
-        TreeCursor<CommandOutcome> outcomeCursor = clients.Outcomes.Scan([]);
+        TreeCursor<RowCell<CommandOutcome>> outcomeCursor = clients.Outcomes.Scan([]);
         while (outcomeCursor.MoveNext())
         {
             yield return WriteOutcome(outcomeCursor.Current);
@@ -118,43 +118,43 @@ internal sealed class SnapshotWriter : IDisposable
         return End();
     }
 
-    public bool WriteRow<TRow>(in TreeEntry<TRow> entry, IStateCodec<TRow> codec)
+    public bool WriteRow<TRow>(in TreeEntry<RowCell<TRow>> entry, IStateCodec<TRow> codec)
     {
         Begin(SnapshotFormat.Row);
-        Write(entry.Index);
+        Write(entry.Value.Index);
         BinaryPrimitives.WriteInt32LittleEndian(Take(sizeof(int)), entry.Key.Length);
         Write(entry.Key);
-        codec.Write(entry.Value, _records);
+        codec.Write(entry.Value.Row, _records);
         return End();
     }
 
-    private bool WriteTopic(in TreeEntry<bool> entry)
+    private bool WriteTopic(in TreeEntry<TopicCell> entry)
     {
         Begin(SnapshotFormat.Topic);
-        Write(entry.Index);
-        Take(1)[0] = entry.Value ? (byte)1 : (byte)0;
+        Write(entry.Value.Index);
+        Take(1)[0] = entry.Value.IsAbsent ? (byte)1 : (byte)0;
         Write(entry.Key);
         return End();
     }
 
-    private bool WriteClient(in TreeEntry<ClientRow> entry)
+    private bool WriteClient(in TreeEntry<RowCell<ClientRow>> entry)
     {
         Begin(SnapshotFormat.Client);
         Write(entry.Key);
-        Write(entry.Value.HighestSequence);
-        Write(entry.Value.LastUsedIndex);
+        Write(entry.Value.Row.HighestSequence);
+        Write(entry.Value.Row.LastUsedIndex);
         return End();
     }
 
-    private bool WriteOutcome(in TreeEntry<CommandOutcome> entry)
+    private bool WriteOutcome(in TreeEntry<RowCell<CommandOutcome>> entry)
     {
         Begin(SnapshotFormat.Outcome);
         (Guid client, ulong sequence) = ClientEditor.ReadOutcomeKey(entry.Key);
         Write(client.ToByteArray(bigEndian: true));
         Write(sequence);
         Write(entry.Value.Index);
-        Take(1)[0] = (byte)entry.Value.Status;
-        Write(entry.Value.Result.Span);
+        Take(1)[0] = (byte)entry.Value.Row.Status;
+        Write(entry.Value.Row.Result.Span);
         return End();
     }
 

@@ -5,6 +5,7 @@ namespace Discovery.State.Trees;
 /// <see cref="TreeEditor{T}"/> makes the next version, sharing every node that it did not touch.
 /// </summary>
 internal sealed class PersistentTree<T>
+    where T : struct, ITreeValue
 {
     public static readonly PersistentTree<T> Empty = new(null);
 

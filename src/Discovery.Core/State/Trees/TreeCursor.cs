@@ -3,6 +3,7 @@ namespace Discovery.State.Trees;
 /// <summary>Walks the entries of one prefix in key order, once; usable in <c>foreach</c>.</summary>
 /// <remarks>Copies share their path: only one of them may be moved.</remarks>
 internal struct TreeCursor<T>
+    where T : struct, ITreeValue
 {
     private readonly byte[] _prefix;
     private readonly (TreeBranch<T> Branch, int Child)[] _path;

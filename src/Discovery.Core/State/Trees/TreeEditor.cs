@@ -4,6 +4,7 @@ namespace Discovery.State.Trees;
 /// Makes the next version of a tree. Nodes that this editor has copied once are then changed in place, until it publishes.
 /// </summary>
 internal sealed class TreeEditor<T>
+    where T : struct, ITreeValue
 {
     private object _owner = new();
     private TreeNode<T>? _root;
@@ -33,12 +34,12 @@ internal sealed class TreeEditor<T>
     }
 
     /// <summary>Adds or replaces; says whether there was an entry before, and which.</summary>
-    public bool Set(byte[] key, T value, ulong index, ulong hash, out TreeEntry<T> old) =>
-        Set(key, new TreeEntry<T> { Key = key, Value = value, Index = index, Hash = hash }, out old);
+    public bool Set(byte[] key, in T value, out TreeEntry<T> old) =>
+        Set(key, new TreeEntry<T> { Key = key, Value = value }, out old);
 
     /// <summary>Adds or replaces like the other, and copies the key only where there is none yet.</summary>
-    public bool Set(ReadOnlySpan<byte> key, T value, ulong index, ulong hash, out TreeEntry<T> old) =>
-        Set(key, new TreeEntry<T> { Value = value, Index = index, Hash = hash }, out old);
+    public bool Set(ReadOnlySpan<byte> key, in T value, out TreeEntry<T> old) =>
+        Set(key, new TreeEntry<T> { Value = value }, out old);
 
     private bool Set(ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old)
     {
@@ -65,7 +66,7 @@ internal sealed class TreeEditor<T>
             return false;
         }
 
-        Delete(ref _root, key, old.Index);
+        Delete(ref _root, key, old.Value.Index);
         while (_root is TreeBranch<T> { Count: 1 } branch)
         {
             _root = branch.Children[0];
@@ -106,7 +107,7 @@ internal sealed class TreeEditor<T>
 
             if (split.Right is null)
             {
-                branch.NoteIndex(replaced ? old.Index : 0, entry.Index);
+                branch.NoteIndex(replaced ? old.Value.Index : 0, entry.Value.Index);
             }
 
             return replaced;
@@ -127,17 +128,18 @@ internal sealed class TreeEditor<T>
             old = slot;
             slot = entry;
             slot.Key = old.Key;
-            leaf.NoteIndex(old.Index, entry.Index);
+            leaf.NoteIndex(old.Value.Index, entry.Value.Index);
             return true;
         }
 
         old = default;
+        leaf.Reserve(leaf.Count + 1);
         Array.Copy(leaf.Entries, position, leaf.Entries, position + 1, leaf.Count - position);
         leaf.Entries[position] = entry;
         leaf.Entries[position].Key ??= key.ToArray();
         leaf.Count++;
         leaf.Size = leaf.Count;
-        leaf.MaxIndex = Math.Max(leaf.MaxIndex, entry.Index);
+        leaf.MaxIndex = Math.Max(leaf.MaxIndex, entry.Value.Index);
         bool isRun = position == leaf.LastInserted + 1;
         leaf.LastInserted = position;
         if (leaf.Count > TreeNode<T>.FanOut)
@@ -227,6 +229,7 @@ internal sealed class TreeEditor<T>
         {
             leaf = Own(leaf);
             var right = (TreeLeaf<T>)branch.Children[left + 1];
+            leaf.Reserve(leaf.Count + right.Count);
             Array.Copy(right.Entries, 0, leaf.Entries, leaf.Count, right.Count);
             leaf.Count += right.Count;
             leaf.Summarize();

@@ -5,6 +5,7 @@ namespace Discovery.State.Trees;
 /// published, nobody holds the token any more and the node is immutable.
 /// </summary>
 internal abstract class TreeNode<T>(object owner)
+    where T : struct, ITreeValue
 {
     public const int FanOut = 32;
     public const int MergeBelow = FanOut / 4;
@@ -39,19 +40,36 @@ internal abstract class TreeNode<T>(object owner)
     }
 }
 
-internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
+internal sealed class TreeLeaf<T>(object owner, int slots = TreeLeaf<T>.SlotsMax) : TreeNode<T>(owner)
+    where T : struct, ITreeValue
 {
     // One slot more than the fan-out: a leaf overflows for a moment before it is split.
-    public readonly TreeEntry<T>[] Entries = new TreeEntry<T>[FanOut + 1];
+    private const int SlotsMax = FanOut + 1;
+    private const int SpareSlots = 2;
+
+    public TreeEntry<T>[] Entries { get; private set; } = new TreeEntry<T>[slots];
 
     /// <summary>Where the last entry was inserted; a hint for the split, worthless after a removal and harmless then.</summary>
     public int LastInserted = -1;
 
     public override TreeNode<T> CopyFor(object owner)
     {
-        var copy = new TreeLeaf<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex, LastInserted = LastInserted };
+        // Where keys arrive in order more will follow; where they are scattered, a leaf is copied for one of them.
+        int slots = LastInserted == Count - 1 ? SlotsMax : Math.Min(Count + SpareSlots, SlotsMax);
+        var copy = new TreeLeaf<T>(owner, slots) { Count = Count, Size = Size, MaxIndex = MaxIndex, LastInserted = LastInserted };
         Array.Copy(Entries, copy.Entries, Count);
         return copy;
+    }
+
+    /// <summary>Makes room for so many entries, and for all that a leaf can have.</summary>
+    public void Reserve(int count)
+    {
+        if (count > Entries.Length)
+        {
+            var larger = new TreeEntry<T>[SlotsMax];
+            Array.Copy(Entries, larger, Count);
+            Entries = larger;
+        }
     }
 
     /// <summary>The position of the first entry whose key is not below <paramref name="key"/>.</summary>
@@ -86,7 +104,7 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
         ulong max = 0;
         for (int i = 0; i < Count; i++)
         {
-            max = Math.Max(max, Entries[i].Index);
+            max = Math.Max(max, Entries[i].Value.Index);
         }
 
         MaxIndex = max;
@@ -94,6 +112,7 @@ internal sealed class TreeLeaf<T>(object owner) : TreeNode<T>(owner)
 }
 
 internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner)
+    where T : struct, ITreeValue
 {
     public readonly TreeNode<T>[] Children = new TreeNode<T>[FanOut + 1];
 

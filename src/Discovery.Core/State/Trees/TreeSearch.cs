@@ -4,6 +4,7 @@ namespace Discovery.State.Trees;
 internal static class TreeSearch
 {
     public static bool TryGet<T>(TreeNode<T>? node, ReadOnlySpan<byte> key, out TreeEntry<T> entry)
+        where T : struct, ITreeValue
     {
         while (node is TreeBranch<T> branch)
         {
@@ -26,6 +27,7 @@ internal static class TreeSearch
 
     /// <summary>Whether any entry's key begins with <paramref name="prefix"/>.</summary>
     public static bool HasPrefix<T>(TreeNode<T>? node, ReadOnlySpan<byte> prefix)
+        where T : struct, ITreeValue
     {
         TreeNode<T>? next = null;
         while (node is TreeBranch<T> branch)
@@ -55,6 +57,7 @@ internal static class TreeSearch
     }
 
     public static int CountPrefix<T>(TreeNode<T>? root, ReadOnlySpan<byte> prefix)
+        where T : struct, ITreeValue
     {
         if (prefix.IsEmpty)
         {
@@ -66,6 +69,7 @@ internal static class TreeSearch
     }
 
     public static ulong MaxIndexOfPrefix<T>(TreeNode<T>? root, ReadOnlySpan<byte> prefix)
+        where T : struct, ITreeValue
     {
         bool bounded = TryGetSuccessor(prefix, out byte[] successor);
         return root is null ? 0 : MaxIndexOfRange(root, prefix, bounded ? successor : null);
@@ -73,6 +77,7 @@ internal static class TreeSearch
 
     /// <summary>The number of entries whose key is below <paramref name="key"/>.</summary>
     private static int Rank<T>(TreeNode<T>? node, ReadOnlySpan<byte> key)
+        where T : struct, ITreeValue
     {
         int rank = 0;
         while (node is TreeBranch<T> branch)
@@ -91,6 +96,7 @@ internal static class TreeSearch
 
     // from: empty means from the start; to: null means to the end.
     private static ulong MaxIndexOfRange<T>(TreeNode<T> node, ReadOnlySpan<byte> from, byte[]? to)
+        where T : struct, ITreeValue
     {
         if (from.IsEmpty && to is null)
         {
@@ -103,7 +109,7 @@ internal static class TreeSearch
             int end = to is null ? leaf.Count : leaf.LowerBound(to);
             for (int i = leaf.LowerBound(from); i < end; i++)
             {
-                max = Math.Max(max, leaf.Entries[i].Index);
+                max = Math.Max(max, leaf.Entries[i].Value.Index);
             }
 
             return max;

@@ -1,3 +1,4 @@
+using Discovery.State;
 using Discovery.State.Trees;
 
 namespace Discovery.Core.Tests.State.Trees;
@@ -15,8 +16,8 @@ public sealed class PersistentTreeTests
     {
         Random random = new(seed);
         SortedDictionary<byte[], (int Value, ulong Index)> model = new(ByBytes);
-        TreeEditor<int> editor = new(PersistentTree<int>.Empty);
-        Queue<(PersistentTree<int> Tree, List<(byte[], int, ulong)> Content)> versions = new();
+        TreeEditor<RowCell<int>> editor = new(PersistentTree<RowCell<int>>.Empty);
+        Queue<(PersistentTree<RowCell<int>> Tree, List<(byte[], int, ulong)> Content)> versions = new();
         for (int i = 0; i < 200_000; i++)
         {
             byte[] key = RandomKey(random, alphabet);
@@ -25,17 +26,18 @@ public sealed class PersistentTreeTests
             {
                 ulong index = random.Next(10) == 0 ? (ulong)random.Next(i + 1) : (ulong)i;
                 bool known = model.TryGetValue(key, out (int Value, ulong Index) before);
-                TreeEntry<int> old;
+                RowCell<int> cell = new(i, index, (ulong)i);
+                TreeEntry<RowCell<int>> old;
                 Assert.Equal(
                     known,
-                    i % 2 == 0 ? editor.Set(key, i, index, (ulong)i, out old) : editor.Set(key.AsSpan(), i, index, (ulong)i, out old));
-                Assert.Equal(before, (old.Value, old.Index));
+                    i % 2 == 0 ? editor.Set(key, cell, out old) : editor.Set(key.AsSpan(), cell, out old));
+                Assert.Equal(before, (old.Value.Row, old.Value.Index));
                 model[key] = (i, index);
             }
             else
             {
-                Assert.Equal(model.Remove(key, out (int Value, ulong Index) before), editor.Remove(key, out TreeEntry<int> old));
-                Assert.Equal(before, (old.Value, old.Index));
+                Assert.Equal(model.Remove(key, out (int Value, ulong Index) before), editor.Remove(key, out TreeEntry<RowCell<int>> old));
+                Assert.Equal(before, (old.Value.Row, old.Value.Index));
             }
 
             Assert.Equal(model.Count, editor.Count);
@@ -46,9 +48,9 @@ public sealed class PersistentTreeTests
 
             if (i % 1999 == 0)
             {
-                PersistentTree<int> tree = editor.ToTree();
+                PersistentTree<RowCell<int>> tree = editor.ToTree();
                 versions.Enqueue((tree, [.. model.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Index))]));
-                editor = random.Next(2) == 0 ? new TreeEditor<int>(tree) : editor;
+                editor = random.Next(2) == 0 ? new TreeEditor<RowCell<int>>(tree) : editor;
                 if (versions.Count > 5)
                 {
                     CheckVersion(versions.Dequeue());
@@ -56,7 +58,7 @@ public sealed class PersistentTreeTests
             }
         }
 
-        while (versions.TryDequeue(out (PersistentTree<int>, List<(byte[], int, ulong)>) version))
+        while (versions.TryDequeue(out (PersistentTree<RowCell<int>>, List<(byte[], int, ulong)>) version))
         {
             CheckVersion(version);
         }
@@ -65,24 +67,24 @@ public sealed class PersistentTreeTests
     [Fact]
     public void Scan_TwoWalksOverOneTree_DoNotDisturbEachOther()
     {
-        TreeEditor<int> editor = new(PersistentTree<int>.Empty);
+        TreeEditor<RowCell<int>> editor = new(PersistentTree<RowCell<int>>.Empty);
         for (int i = 0; i < 5_000; i++)
         {
-            editor.Set([(byte)(i >> 8), (byte)i], i, 1, 0, out _);
+            editor.Set([(byte)(i >> 8), (byte)i], new RowCell<int>(i, 1, 0), out _);
         }
 
-        PersistentTree<int> tree = editor.ToTree();
-        TreeCursor<int> first = tree.Scan([]);
-        TreeCursor<int> second = tree.Scan([]);
+        PersistentTree<RowCell<int>> tree = editor.ToTree();
+        TreeCursor<RowCell<int>> first = tree.Scan([]);
+        TreeCursor<RowCell<int>> second = tree.Scan([]);
         for (int i = 0; i < 5_000; i++)
         {
             Assert.True(first.MoveNext());
-            Assert.Equal(i, first.Current.Value);
+            Assert.Equal(i, first.Current.Value.Row);
         }
 
         Assert.False(first.MoveNext());
         Assert.True(second.MoveNext());
-        Assert.Equal(0, second.Current.Value);
+        Assert.Equal(0, second.Current.Value.Row);
     }
 
     private static byte[] RandomKey(Random random, int alphabet)
@@ -97,7 +99,7 @@ public sealed class PersistentTreeTests
     }
 
     private static void CheckQueries(
-        Random random, int alphabet, TreeEditor<int> editor, SortedDictionary<byte[], (int Value, ulong Index)> model)
+        Random random, int alphabet, TreeEditor<RowCell<int>> editor, SortedDictionary<byte[], (int Value, ulong Index)> model)
     {
         byte[] prefix = RandomKey(random, alphabet)[..random.Next(2)];
         prefix = random.Next(4) == 0 ? RandomKey(random, alphabet) : prefix;
@@ -106,33 +108,33 @@ public sealed class PersistentTreeTests
         Assert.Equal(expected.Count > 0, editor.HasPrefix(prefix));
         Assert.Equal(expected.Count == 0 ? 0 : expected.Max(pair => pair.Value.Index), editor.MaxIndexOfPrefix(prefix));
         List<int> found = [];
-        foreach (ref readonly TreeEntry<int> entry in editor.Scan(prefix))
+        foreach (ref readonly TreeEntry<RowCell<int>> entry in editor.Scan(prefix))
         {
-            found.Add(entry.Value);
+            found.Add(entry.Value.Row);
         }
 
         Assert.Equal(expected.Select(pair => pair.Value.Value), found);
         byte[] from = RandomKey(random, alphabet);
         found.Clear();
-        foreach (ref readonly TreeEntry<int> entry in editor.ToTree().Scan(prefix, from))
+        foreach (ref readonly TreeEntry<RowCell<int>> entry in editor.ToTree().Scan(prefix, from))
         {
-            found.Add(entry.Value);
+            found.Add(entry.Value.Row);
         }
 
         Assert.Equal(expected.Where(pair => ByBytes.Compare(pair.Key, from) >= 0).Select(pair => pair.Value.Value), found);
-        Assert.Equal(model.TryGetValue(from, out (int Value, ulong Index) value), editor.TryGet(from, out TreeEntry<int> got));
-        Assert.Equal(value, (got.Value, got.Index));
+        Assert.Equal(model.TryGetValue(from, out (int Value, ulong Index) value), editor.TryGet(from, out TreeEntry<RowCell<int>> got));
+        Assert.Equal(value, (got.Value.Row, got.Value.Index));
     }
 
-    private static void CheckVersion((PersistentTree<int> Tree, List<(byte[] Key, int Value, ulong Index)> Content) version)
+    private static void CheckVersion((PersistentTree<RowCell<int>> Tree, List<(byte[] Key, int Value, ulong Index)> Content) version)
     {
         Assert.Equal(version.Content.Count, version.Tree.Count);
         int position = 0;
-        foreach (ref readonly TreeEntry<int> entry in version.Tree.Scan([]))
+        foreach (ref readonly TreeEntry<RowCell<int>> entry in version.Tree.Scan([]))
         {
             (byte[] key, int value, ulong index) = version.Content[position++];
             Assert.True(key.AsSpan().SequenceEqual(entry.Key));
-            Assert.Equal((value, index), (entry.Value, entry.Index));
+            Assert.Equal((value, index), (entry.Value.Row, entry.Value.Index));
         }
 
         Assert.Equal(version.Content.Count, position);
