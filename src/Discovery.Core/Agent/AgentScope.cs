@@ -15,7 +15,7 @@ internal sealed class AgentScope
     {
         Services.Add(id);
         Checks.UnionWith(desired.ChecksOf(id).Keys);
-        foreach (CatalogCheck shown in snapshot.Scan(tables.ChecksByInstance, CatalogKeys.OnNode(desired.Owner, id)))
+        foreach (CatalogCheck shown in tables.InstanceChecks.Read(snapshot, desired.Owner, id))
         {
             Checks.Add(shown.CheckId);
         }
