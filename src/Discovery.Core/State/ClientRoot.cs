@@ -8,8 +8,15 @@ namespace Discovery.State;
 /// <param name="ByLastUse">By (last used index, client id).</param>
 /// <param name="Hash">The sum of the hashes of clients and outcomes.</param>
 internal sealed record ClientRoot(
-    PersistentTree<RowCell<ClientRow>> Clients, PersistentTree<RowCell<CommandOutcome>> Outcomes, PersistentTree<IndexCell<Guid>> ByLastUse, ulong Hash)
+    PersistentTree<RowCell<ClientRow>> Clients,
+    PersistentTree<RowCell<CommandOutcome>> Outcomes,
+    PersistentTree<IndexCell<Guid>> ByLastUse,
+    ulong Hash)
 {
     public static readonly ClientRoot Empty =
-        new(PersistentTree<RowCell<ClientRow>>.Empty, PersistentTree<RowCell<CommandOutcome>>.Empty, PersistentTree<IndexCell<Guid>>.Empty, 0);
+        new(
+            PersistentTree<RowCell<ClientRow>>.Empty,
+            PersistentTree<RowCell<CommandOutcome>>.Empty,
+            PersistentTree<IndexCell<Guid>>.Empty,
+            0);
 }

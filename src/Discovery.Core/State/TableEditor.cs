@@ -85,7 +85,12 @@ internal sealed class TableEditor<TRow> : TableEditor
         TreeEntry<RowCell<TRow>> old = Unset(key);
         journal = new JournalEntry
         {
-            Editor = this, Key = old.Key, OldRow = old.Value.Row, OldIndex = old.Value.Index, OldHash = old.Value.Hash, Bytes = old.Key.Length,
+            Editor = this,
+            Key = old.Key,
+            OldRow = old.Value.Row,
+            OldIndex = old.Value.Index,
+            OldHash = old.Value.Hash,
+            Bytes = old.Key.Length,
         };
         return true;
     }
@@ -103,7 +108,8 @@ internal sealed class TableEditor<TRow> : TableEditor
         builder.Dispose();
         if (isOwnKey)
         {
-            Set(key, default, new RowCell<TRow>(row, index, StateHash.OfEntry(_table.HashSeed, key, index, encoded)));
+            ulong hash = StateHash.OfEntry(_table.HashSeed, key, index, encoded);
+            Set(key, default, new RowCell<TRow>(row, index, hash));
         }
 
         return isOwnKey;

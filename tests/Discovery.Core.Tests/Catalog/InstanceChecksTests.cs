@@ -19,13 +19,14 @@ public sealed class InstanceChecksTests
         {
             catalog.Apply([Next(random), Next(random)]);
             StateSnapshot state = catalog.State.Current;
+            CatalogTables tables = catalog.Module.Tables;
             foreach (string node in Nodes)
             {
                 foreach (string id in (string[])["", .. Ids])
                 {
-                    CatalogCheck[] expected =
-                        [.. state.Scan(catalog.Module.Tables.Checks, CatalogKeys.Folded(node)).ToList().Where(check => check.ServiceId == id)];
-                    Assert.Equal(expected, catalog.Module.Tables.InstanceChecks.Read(state, node, id));
+                    IEnumerable<CatalogCheck> onNode = state.Scan(tables.Checks, CatalogKeys.Folded(node)).ToList();
+                    CatalogCheck[] expected = [.. onNode.Where(check => check.ServiceId == id)];
+                    Assert.Equal(expected, tables.InstanceChecks.Read(state, node, id));
                 }
             }
         }
