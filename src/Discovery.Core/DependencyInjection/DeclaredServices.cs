@@ -36,12 +36,12 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
             _services.Add((name, registration));
         }
 
-        Check(OptionsOrDefaults(health));
+        Check(OptionsOrDefaults(health), configuration);
     }
 
     /// <summary>The shape of section <c>Discovery:Services</c>.</summary>
     public static ConfigurationShape Shape { get; } = ConfigurationShape.Map(ConfigurationShape.Of<ServiceRegistration>(
-        (nameof(ServiceRegistration.TaggedAddresses), ConfigurationShape.Map(ConfigurationShape.Keys(
+        (nameof(ServiceRegistration.TaggedAddresses), ConfigurationShape.MapOfWholes(ConfigurationShape.Keys(
             new Dictionary<string, ConfigurationShape>(StringComparer.Ordinal)
             {
                 [nameof(ServiceAddress.Address)] = ConfigurationShape.Leaf(typeof(string)),
@@ -69,7 +69,7 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
         }
     }
 
-    private void Check(HealthOptions health)
+    private void Check(HealthOptions health, DiscoveryConfiguration configuration)
     {
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         var checkIds = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -83,7 +83,10 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
                 _failures.Add($"{path}Id: \"{id}\" is the id of Services[{ids[id]}] already");
             }
 
-            CheckChecks(path, service, id, health, checkIds);
+            if (!configuration.HasFailureBelow($"{Section}:{name}:{nameof(ServiceRegistration.Checks)}"))
+            {
+                CheckChecks(path, service, id, health, checkIds);
+            }
         }
     }
 

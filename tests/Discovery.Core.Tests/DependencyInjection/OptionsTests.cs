@@ -52,7 +52,7 @@ public sealed class OptionsTests
                 "NodeOptions.Meta[consul-x]: keys that begin with \"consul-\" are reserved",
                 "NodeOptions.NodeName: \"not a name\" cannot be carried by DNS, use letters, digits and inner hyphens, at most 63",
                 "NodeOptions.Role: a node of role Agent cannot be started yet; use Server",
-                "Services[api].Checks[0].Ttl: TTL must be > 0 for TTL checks",
+                "Services[api].Port: 99999 is not a port, use 0 to 65535",
                 "Services[web.2].Id: \"web\" is the id of Services[web] already",
                 "Services[web.2].Name: \"web.2\" cannot be carried by DNS, use letters, digits and inner hyphens, at most 63",
                 "Services[web].PassingWeight: 0 is not between 1 and 65535",

@@ -17,6 +17,9 @@ internal abstract class ConfigurationShape
     /// <summary>Any keys, each with the same shape below; also a list of such.</summary>
     public static ConfigurationShape Map(ConfigurationShape item) => new MapShape(item);
 
+    /// <summary>As <see cref="Map"/>, of entries that are bound whole or not at all.</summary>
+    public static ConfigurationShape MapOfWholes(ConfigurationShape item) => new MapShape(item, isOfWholes: true);
+
     /// <summary>The settable properties of a type; <paramref name="nested"/> gives the shape of those that are no single value.</summary>
     public static ConfigurationShape Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
         params (string Property, ConfigurationShape Shape)[] nested)
@@ -42,7 +45,7 @@ internal abstract class ConfigurationShape
     }
 
     /// <summary>Adds one line per failure.</summary>
-    public abstract void Check(IConfigurationSection section, List<string> failures);
+    public abstract void Check(IConfigurationSection section, ConfigurationFailures failures);
 
     /// <summary>The shape of a section with the given keys.</summary>
     public static ConfigurationShape Keys(IReadOnlyDictionary<string, ConfigurationShape> keys) =>
@@ -51,7 +54,7 @@ internal abstract class ConfigurationShape
 
     private sealed class ObjectShape(SortedDictionary<string, ConfigurationShape> keys) : ConfigurationShape
     {
-        public override void Check(IConfigurationSection section, List<string> failures)
+        public override void Check(IConfigurationSection section, ConfigurationFailures failures)
         {
             bool isEmpty = true;
             foreach (IConfigurationSection child in section.GetChildren())
@@ -63,13 +66,13 @@ internal abstract class ConfigurationShape
                 }
                 else
                 {
-                    failures.Add($"{child.Path}: unknown key{Suggestion(child.Key)}");
+                    failures.Add(child.Path, $"unknown key{Suggestion(child.Key)}");
                 }
             }
 
             if (isEmpty && section.Value is { Length: > 0 })
             {
-                failures.Add($"{section.Path}: is a section, not a value; its keys are {string.Join(", ", keys.Keys)}");
+                failures.Add(section.Path, $"is a section, not a value; its keys are {string.Join(", ", keys.Keys)}");
             }
         }
 
@@ -115,20 +118,24 @@ internal abstract class ConfigurationShape
         }
     }
 
-    private sealed class MapShape(ConfigurationShape item) : ConfigurationShape
+    private sealed class MapShape(ConfigurationShape item, bool isOfWholes = false) : ConfigurationShape
     {
-        public override void Check(IConfigurationSection section, List<string> failures)
+        public override void Check(IConfigurationSection section, ConfigurationFailures failures)
         {
             bool isEmpty = true;
             foreach (IConfigurationSection child in section.GetChildren())
             {
                 isEmpty = false;
                 item.Check(child, failures);
+                if (isOfWholes && failures.HasBelow(child.Path))
+                {
+                    failures.LeaveOut(child.Path);
+                }
             }
 
             if (isEmpty && section.Value is { Length: > 0 })
             {
-                failures.Add($"{section.Path}: is a section of several entries, not one value");
+                failures.Add(section.Path, "is a section of several entries, not one value");
             }
         }
     }
@@ -146,15 +153,15 @@ internal abstract class ConfigurationShape
                 || bare == typeof(double) || bare == typeof(TimeSpan) || bare == typeof(Guid) || bare == typeof(Uri);
         }
 
-        public override void Check(IConfigurationSection section, List<string> failures)
+        public override void Check(IConfigurationSection section, ConfigurationFailures failures)
         {
             if (section.GetChildren().FirstOrDefault() is { } child)
             {
-                failures.Add($"{section.Path}: is one value, not a section with {child.Key}");
+                failures.Add(section.Path, $"is one value, not a section with {child.Key}");
             }
             else if (section.Value is { } text && !(text.Length == 0 && _mayBeEmpty) && Expected(text) is { } expected)
             {
-                failures.Add($"{section.Path}: \"{text}\" is no {expected}");
+                failures.Add(section.Path, $"\"{text}\" is no {expected}");
             }
         }
 

@@ -7,15 +7,14 @@ internal sealed class DiscoveryConfiguration
 {
     public const string RootKey = "Discovery";
 
-    private readonly IConfiguration? _root;
-    private readonly Dictionary<string, List<string>> _failures = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<string> _all = [];
+    private readonly IConfigurationSection? _root;
+    private readonly ConfigurationFailures _failures = new();
 
     public DiscoveryConfiguration(
         IEnumerable<ConfigurationSource> sources, IEnumerable<DiscoverySection> sections, IConfiguration? host = null)
     {
         _root = Find(sources.LastOrDefault()?.Configuration ?? host);
-        if (_root is not IConfigurationSection root)
+        if (_root is not { } root)
         {
             return;
         }
@@ -23,22 +22,21 @@ internal sealed class DiscoveryConfiguration
         var shapes = new SortedDictionary<string, ConfigurationShape>(StringComparer.OrdinalIgnoreCase);
         foreach (DiscoverySection section in sections)
         {
-            var failures = new List<string>();
-            section.Shape.Check(root.GetSection(section.Name), failures);
-            _failures[section.Name] = failures;
             shapes[section.Name] = section.Shape;
         }
 
-        ConfigurationShape.Keys(shapes).Check(root, _all);
+        ConfigurationShape.Keys(shapes).Check(root, _failures);
     }
 
     /// <summary>Everything that is wrong, in the order of the configuration.</summary>
-    public IReadOnlyList<string> Failures => _all;
+    public IReadOnlyList<string> Failures => _failures.Texts;
 
-    /// <summary>The section to bind; null when there is none, or when it has a failure that is told instead.</summary>
+    /// <summary>The section to bind, without the keys that are wrong; null when there is none.</summary>
     public IConfigurationSection? Sound(string name) =>
-        _root is not null && _failures.TryGetValue(name, out List<string>? failures) && failures.Count == 0
-            && _root.GetSection(name) is var section && section.Exists() ? section : null;
+        _root?.GetSection(name) is { } section && section.Exists() ? new SoundSection(section, _failures) : null;
+
+    /// <summary>Whether anything is wrong below a key of a section: what is bound there is not all that was meant.</summary>
+    public bool HasFailureBelow(string path) => _failures.HasBelow($"{_root?.Path}:{path}");
 
     // Given the whole configuration or its Discovery section: both are what people pass.
     private static IConfigurationSection? Find(IConfiguration? configuration) => configuration switch

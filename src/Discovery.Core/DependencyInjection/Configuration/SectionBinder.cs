@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Discovery.DependencyInjection;
 
-/// <summary>Binds a section to its options when nothing in it is wrong.</summary>
+/// <summary>Binds a section to its options, without the keys that are wrong.</summary>
 internal sealed class SectionBinder<TOptions>(
     DiscoveryConfiguration configuration, string section, Action<IConfiguration, TOptions> bind) : IConfigureOptions<TOptions>
     where TOptions : class
