@@ -56,6 +56,15 @@ public class AppCheckProbeTests
     }
 
     [Fact]
+    public void Run_DelegateThatGivesNothing_IsCritical()
+    {
+        var kernel = new SimulationKernel();
+        var probe = new AppCheckProbe(static _ => default, kernel.CreateRuntime());
+        Assert.Equal(
+            CheckResult.Critical("The probe gave no result"), kernel.Run(() => probe.RunAsync(CancellationToken.None).AsTask()));
+    }
+
+    [Fact]
     public void Runner_DelegateWhoseTokenCallbackThrows_TimesOutAndTheCheckCanBeTakenOut()
     {
         var health = new HealthFixture();

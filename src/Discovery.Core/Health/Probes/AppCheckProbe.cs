@@ -38,6 +38,10 @@ internal sealed class AppCheckProbe(Func<CancellationToken, ValueTask<CheckResul
         try
         {
             result = await body(givenUp);
+            if (result == default)
+            {
+                result = CheckResult.Critical("The probe gave no result");
+            }
         }
         catch (Exception e)
         {
