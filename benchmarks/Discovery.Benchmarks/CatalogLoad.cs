@@ -14,10 +14,12 @@ internal sealed class CatalogLoad
     private readonly ArrayBufferWriter<byte> _body = new();
     private readonly ArrayBufferWriter<byte> _entry = new();
     private readonly CommandOutcome[] _outcomes = new CommandOutcome[BatchEntries];
+    private readonly int _instancesPerNode;
     private ulong _sequence;
 
-    public CatalogLoad(long ringBytesMax = 64 * 1024 * 1024)
+    public CatalogLoad(long ringBytesMax = 64 * 1024 * 1024, int instancesPerNode = 1)
     {
+        _instancesPerNode = instancesPerNode;
         Module = new CatalogModule();
         Machine = new StateMachine([Module], new StateMachineOptions { RingBytesMax = ringBytesMax });
         Views = new CatalogViews(new CatalogReader(Module.Tables), Machine, new Random(1));
@@ -75,18 +77,18 @@ internal sealed class CatalogLoad
         }
     }
 
-    private static RegisterCommand Command(int instance, int services, CheckStatus status)
+    private RegisterCommand Command(int instance, int services, CheckStatus status)
     {
-        string node = string.Create(CultureInfo.InvariantCulture, $"node-{instance:D7}");
+        int host = instance / _instancesPerNode;
+        string node = string.Create(CultureInfo.InvariantCulture, $"node-{host:D7}");
         string name = ServiceName(instance % services);
-        string address = string.Create(
-            CultureInfo.InvariantCulture, $"10.{(instance >> 16) & 255}.{(instance >> 8) & 255}.{instance & 255}");
+        string address = string.Create(CultureInfo.InvariantCulture, $"10.{(host >> 16) & 255}.{(host >> 8) & 255}.{host & 255}");
         return new RegisterCommand
         {
             Node = new CatalogNode
             {
                 Name = node,
-                Id = NodeId(instance),
+                Id = NodeId(host),
                 Address = address,
                 Datacenter = "dc1",
             },
@@ -111,11 +113,11 @@ internal sealed class CatalogLoad
         };
     }
 
-    // As scattered as ids of real nodes are, and the same for one instance every time.
-    private static Guid NodeId(int instance)
+    // As scattered as ids of real nodes are, and the same for one node every time.
+    private static Guid NodeId(int host)
     {
         Span<byte> id = stackalloc byte[16];
-        new Random(instance).NextBytes(id);
+        new Random(host).NextBytes(id);
         return new Guid(id);
     }
 

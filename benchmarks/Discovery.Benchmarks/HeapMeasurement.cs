@@ -7,19 +7,21 @@ internal static class HeapMeasurement
 {
     public static void Run(TextWriter output)
     {
-        Measure(TextWriter.Null, 50_000, 100, 0);
+        Measure(TextWriter.Null, 50_000, 0);
         foreach (int instances in (int[])[100_000, 1_000_000])
         {
-            Measure(output, instances, 100, 0);
+            Measure(output, instances, 0);
+            Measure(output, instances, 0, instancesPerNode: 10);
         }
 
-        Measure(output, 100_000, 100, 64 * 1024 * 1024);
+        Measure(output, 100_000, 64 * 1024 * 1024);
     }
 
-    private static void Measure(TextWriter output, int instances, int services, long ring)
+    private static void Measure(TextWriter output, int instances, long ring, int instancesPerNode = 1)
     {
+        const int services = 100;
         long before = GC.GetTotalMemory(forceFullCollection: true);
-        var load = new CatalogLoad(ring);
+        var load = new CatalogLoad(ring, instancesPerNode);
         TimeSpan applying = default;
         TimeSpan processor = default;
         long allocated = 0;
@@ -41,7 +43,7 @@ internal static class HeapMeasurement
         paused = GC.GetTotalPauseDuration() - paused;
         long live = GC.GetTotalMemory(forceFullCollection: true) - before;
         output.WriteLine(
-            $"{instances,9:N0} instances, ring {ring >> 20,2} MiB: {live / instances,5:N0} B live and "
+            $"{instances,9:N0} instances, {instancesPerNode,2} a node, ring {ring >> 20,2} MiB: {live / instances,5:N0} B live and "
             + $"{allocated / instances,6:N0} B allocated per instance; {instances / applying.TotalSeconds,9:N0} per second, "
             + $"{instances / processor.TotalSeconds,9:N0} per processor second; {collections} collections, "
             + $"paused {100 * (paused / applying):N0} % of that time");
