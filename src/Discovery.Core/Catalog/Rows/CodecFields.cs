@@ -12,6 +12,8 @@ internal static class CodecFields
     private static readonly RepeatedValues<string[]> Lists = new(1024);
     private static readonly RepeatedValues<StringMap> Maps = new(1024);
 
+    private delegate bool Decoder<T>(ReadOnlySpan<byte> encoded, out T value);
+
     public static bool TryBegin(ref MessagePackReader reader, int fields, out int extra)
     {
         bool isReadable = reader.TryReadArrayHeader(out int count);
@@ -125,37 +127,8 @@ internal static class CodecFields
     public static bool TryRead(ref MessagePackReader reader, out StringMap map)
     {
         map = StringMap.Empty;
-        MessagePackReader start = reader;
-        if (!reader.TryReadMapHeader(out int count))
-        {
-            return false;
-        }
-
-        if (count == 0)
-        {
-            return true;
-        }
-
-        reader = start;
-        if (!reader.TryReadRaw(out ReadOnlySpan<byte> encoded))
-        {
-            return false;
-        }
-
-        if (Maps.Find(encoded) is { } known)
-        {
-            map = known;
-            return true;
-        }
-
-        if (!TryDecodeMap(encoded, out map))
-        {
-            reader = start;
-            return false;
-        }
-
-        Maps.Add(encoded, map);
-        return true;
+        return (reader.Remaining is [MessagePackCode.FixMap, ..] && reader.TrySkip())
+            || TryReadShared(ref reader, Maps, TryDecodeMap, ref map);
     }
 
     private static bool TryDecodeMap(ReadOnlySpan<byte> encoded, out StringMap map)
@@ -196,36 +169,33 @@ internal static class CodecFields
     public static bool TryRead(ref MessagePackReader reader, out string[] texts)
     {
         texts = [];
+        return (reader.Remaining is [MessagePackCode.FixArray, ..] && reader.TrySkip())
+            || TryReadShared(ref reader, Lists, TryDecodeList, ref texts);
+    }
+
+    // Reads one value whole; equal bytes give the same object. A failed read moves nothing.
+    private static bool TryReadShared<T>(ref MessagePackReader reader, RepeatedValues<T> known, Decoder<T> tryDecode, ref T value)
+        where T : class
+    {
         MessagePackReader start = reader;
-        if (!reader.TryReadArrayHeader(out int count))
-        {
-            return false;
-        }
-
-        if (count == 0)
-        {
-            return true;
-        }
-
-        reader = start;
         if (!reader.TryReadRaw(out ReadOnlySpan<byte> encoded))
         {
             return false;
         }
 
-        if (Lists.Find(encoded) is { } known)
+        if (known.Find(encoded) is { } found)
         {
-            texts = known;
+            value = found;
             return true;
         }
 
-        if (!TryDecodeList(encoded, out texts))
+        if (!tryDecode(encoded, out T decoded))
         {
             reader = start;
             return false;
         }
 
-        Lists.Add(encoded, texts);
+        value = known.Add(encoded, decoded);
         return true;
     }
 
