@@ -58,10 +58,15 @@ public sealed class StateQueries
             return Reply(first, index, options);
         }
 
-        return await WaitAsync(read, sameBody, options, snapshot.Lineage, first, topics, cancellationToken);
+        (QueryReply<T> reply, bool isEarly, Guid lineage) =
+            await WaitAsync(read, sameBody, options, snapshot.Lineage, first, topics, cancellationToken);
+
+        // Judged by the reply alone, not by what the wait meant to do: so a wait that errs is counted.
+        _metrics.Released(isEarly && lineage == snapshot.Lineage && sameBody.Equals(first, reply.Body));
+        return reply;
     }
 
-    private async ValueTask<QueryReply<T>> WaitAsync<T>(
+    private async ValueTask<(QueryReply<T> Reply, bool IsEarly, Guid Lineage)> WaitAsync<T>(
         StateRead<T> read,
         IEqualityComparer<T> sameBody,
         QueryOptions options,
@@ -85,13 +90,12 @@ public sealed class StateQueries
             bool isSame = !isReplaced && sameBody.Equals(first, body);
             if (isReplaced || (index > options.AfterIndex && !isSame))
             {
-                _metrics.Released(isSame);
-                return Reply(body, index, options);
+                return (Reply(body, index, options), true, snapshot.Lineage);
             }
 
             if (timeout.IsCancellationRequested || _lifetime.Stopping.IsCancellationRequested)
             {
-                return Reply(body, index, options);
+                return (Reply(body, index, options), false, snapshot.Lineage);
             }
 
             if (!next.IsSameAs(topics))

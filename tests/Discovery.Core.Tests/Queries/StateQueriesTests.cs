@@ -50,6 +50,20 @@ public sealed class StateQueriesTests
     });
 
     [Fact]
+    public void Query_WaitThatErrs_IsCountedAsSpurious() => Run(async (node, queries) =>
+    {
+        await node.PutAsync("a", "", 1);
+        var comparer = new ErringComparer();
+        Task<QueryReply<long?>> blocked = queries.QueryAsync(
+            ValueOf(node, "a"), comparer, new QueryOptions { AfterIndex = 3 }).AsTask();
+        await Idle();
+        comparer.ErrsOnce = true;
+        await node.RunAsync(new LedgerStep(LedgerAction.Touch, "a"));
+        Assert.Equal(1, (await blocked).Body);
+        Assert.Equal(1, _metrics.SpuriousCount);
+    });
+
+    [Fact]
     public void Query_ChangesThatDoNotShow_KeepItWaiting() => Run(async (node, queries) =>
     {
         await node.PutAsync("a", "", 1);
@@ -177,4 +191,18 @@ public sealed class StateQueriesTests
         topics.Add(node.Ledger.ItemTopic(name));
         return snapshot.Get(node.Ledger.Items, LedgerModule.Key(name))?.Value;
     };
+
+    private sealed class ErringComparer : IEqualityComparer<long?>
+    {
+        public bool ErrsOnce { get; set; }
+
+        public bool Equals(long? x, long? y)
+        {
+            bool errs = ErrsOnce;
+            ErrsOnce = false;
+            return !errs && x == y;
+        }
+
+        public int GetHashCode(long? value) => value.GetHashCode();
+    }
 }
