@@ -11,7 +11,7 @@ internal sealed record Package(string Name, string[] References, int FirstEventI
         new("Discovery.Core", [], 1000,
         [
             "DependencyInjection", "Catalog", "Health", "Agent", "Acl", "PreparedQueries", "Events", "Filtering", "Queries", "State",
-            "Replication", "Membership", "Rpc", "Wire", "Runtime",
+            "Replication", "Membership", "Rpc", "Wire", "Runtime", "Coordinates",
         ]),
         new("Discovery.KeyValue", ["Discovery.Core"], 2000, ["DependencyInjection", "KeyValue", "Transactions", "Sessions", "Locks"]),
         new("Discovery.Raft", ["Discovery.Core"], 3000,
@@ -22,7 +22,7 @@ internal sealed record Package(string Name, string[] References, int FirstEventI
         new("Discovery.Http", ["Discovery.Core", "Discovery.KeyValue"], 6000,
         [
             "DependencyInjection", "Hosting", "Infrastructure", "Dashboard", "Agent", "Catalog", "Health", "KeyValue", "Sessions",
-            "Transactions", "Events", "PreparedQueries", "Acl", "Operator", "Status", "Coordinates",
+            "Transactions", "Events", "PreparedQueries", "Acl", "Operator", "Status", "Coordinates", "Internal", "Telemetry",
         ]),
     ];
 

@@ -1,0 +1,2 @@
+Console.Error.WriteLine("discovery-node: usage: discovery-node agent [options]");
+return 1;
