@@ -1,0 +1,43 @@
+using Discovery;
+using Discovery.DependencyInjection;
+using Discovery.Infrastructure;
+using Discovery.Status;
+using Discovery.Catalog;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Consul's HTTP API to a node.</summary>
+public static class HttpApiBuilderExtensions
+{
+    /// <summary>
+    /// Adds Consul's HTTP API, and what <see cref="HttpHostingBuilderExtensions.AddHttpHosting"/> adds. The app maps it with
+    /// <c>app.MapDiscovery()</c>, on its own listener.
+    /// </summary>
+    /// <remarks>Configuration section <c>Discovery:Http</c> is bound first; what <paramref name="configure"/> sets wins.</remarks>
+    /// <param name="builder">The node.</param>
+    /// <param name="configure">Sets options; wins over the configuration.</param>
+    /// <returns>The node.</returns>
+    public static IDiscoveryBuilder AddHttpApi(this IDiscoveryBuilder builder, Action<HttpApiOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddHttpHosting();
+        IServiceCollection services = builder.Services;
+        services.AddRouting();
+        builder.AddOptionsSection<HttpApiOptions>("Http", static (section, options) => section.Bind(options));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpApiOptions>, HttpApiOptionsValidator>());
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        services.TryAddSingleton<ApiServer>();
+        services.TryAddEnumerable([
+            ServiceDescriptor.Singleton<IEndpointGroup, StatusEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, CatalogEndpoints>(),
+        ]);
+        return builder;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Discovery.Infrastructure;
+
+/// <summary>The reply.</summary>
+internal sealed partial class ApiCall
+{
+    private const int ChunkBytes = 64 * 1024;
+    private const string Json = "application/json";
+    private const string Text = "text/plain; charset=utf-8";
+
+    private bool _defersMeta;
+
+    /// <summary>The headers that tell a client from which state the reply is.</summary>
+    /// <param name="index">The index; 0 becomes 1, for clients take 0 as none.</param>
+    /// <param name="lastContact">How long ago this node heard from the leader.</param>
+    /// <param name="isLeaderKnown">Whether there is a leader.</param>
+    public void SetMeta(ulong index, TimeSpan lastContact, bool isLeaderKnown)
+    {
+        IHeaderDictionary headers = Http.Response.Headers;
+        headers["X-Consul-Index"] = Math.Max(index, 1).ToString(CultureInfo.InvariantCulture);
+        headers["X-Consul-Knownleader"] = isLeaderKnown ? "true" : "false";
+        headers["X-Consul-Lastcontact"] = lastContact == TimeSpan.Zero
+            ? "0"
+            : ((long)lastContact.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+        _defersMeta = false;
+    }
+
+    /// <summary>The headers of a reply, with the consistency that was served.</summary>
+    public void SetMeta<T>(QueryReply<T> reply)
+    {
+        SetMeta(reply.Index, reply.LastContact, reply.IsLeaderKnown);
+        Http.Response.Headers["X-Consul-Effective-Consistency"] = reply.Consistency switch
+        {
+            ReadConsistency.Stale => "stale",
+            ReadConsistency.Consistent => "consistent",
+            _ => "leader",
+        };
+    }
+
+    /// <summary>Answers with JSON that is kept for others.</summary>
+    public Task WriteAsync(ApiBody body)
+    {
+        if (IsPretty)
+        {
+            return WriteAsync(JsonIndent.Indent(body.Json));
+        }
+
+        bool isCompressed = AcceptsGzip;
+        Begin(200, Json, isCompressed);
+        return SendAsync(isCompressed ? body.Compressed : body.Json);
+    }
+
+    /// <summary>Answers with JSON, and gives the buffer back.</summary>
+    public Task WriteAsync(JsonBuffer json) => WriteAsync(200, json);
+
+    /// <summary>Answers with a status and JSON, and gives the buffer back.</summary>
+    public async Task WriteAsync(int status, JsonBuffer json)
+    {
+        using (json)
+        {
+            // What was indented ends with a new line.
+            using JsonBuffer? indented = IsPretty && !json.Written.EndsWith("\n"u8) ? JsonIndent.Indent(json.Written) : null;
+            ReadOnlyMemory<byte> bytes = (indented ?? json).WrittenMemory;
+            bool isCompressed = AcceptsGzip;
+            Begin(status, Json, isCompressed);
+            await SendAsync(isCompressed ? ApiBody.Compress(bytes.Span) : bytes);
+        }
+    }
+
+    /// <summary>Answers with a text, as errors are.</summary>
+    public Task WriteTextAsync(int status, string text, string contentType = Text)
+    {
+        byte[] bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        bool isCompressed = AcceptsGzip;
+        Begin(status, contentType, isCompressed);
+        return SendAsync(isCompressed ? ApiBody.Compress(bytes) : bytes);
+    }
+
+    /// <summary>Answers with nothing but a status: what successful writes of an agent do.</summary>
+    public Task WriteEmptyAsync(int status = 200)
+    {
+        Http.Response.StatusCode = status;
+        Http.Response.ContentLength = 0;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Reads the request's body; one that is too long is refused with 413.</summary>
+    public async ValueTask<byte[]> ReadBodyAsync()
+    {
+        int most = Server.Options.BodyBytesMax;
+        if (Http.Request.ContentLength > most)
+        {
+            throw TooLarge(Http.Request.ContentLength.Value);
+        }
+
+        PipeReader reader = Http.Request.BodyReader;
+        while (true)
+        {
+            ReadResult result = await reader.ReadAsync(Aborted);
+            ReadOnlySequence<byte> buffer = result.Buffer;
+            if (buffer.Length > most)
+            {
+                throw TooLarge(buffer.Length);
+            }
+
+            if (result.IsCompleted)
+            {
+                byte[] body = buffer.ToArray();
+                reader.AdvanceTo(buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    /// <summary>Answers with the text of an error, and the index headers where the route has them.</summary>
+    internal Task FailAsync(int status, string text)
+    {
+        if (_defersMeta)
+        {
+            SetMeta(1, TimeSpan.Zero, isLeaderKnown: false);
+        }
+
+        return WriteTextAsync(status, text);
+    }
+
+    private bool IsPretty => Server.Options.PrettyAlways || Query.Has("pretty");
+
+    private bool AcceptsGzip
+    {
+        get
+        {
+            StringValues accepted = Http.Request.Headers.AcceptEncoding;
+            return accepted.Count > 0 && GzipAcceptance.Accepts(accepted.ToString());
+        }
+    }
+
+    private ApiException TooLarge(long length) => new(413, string.Create(
+        CultureInfo.InvariantCulture,
+        $"Request body({length} bytes) too large, max size: {Server.Options.BodyBytesMax} bytes (HttpApiOptions.BodyBytesMax)."));
+
+    private void Begin(int status, string contentType, bool isCompressed)
+    {
+        HttpResponse response = Http.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        if (isCompressed)
+        {
+            response.Headers.ContentEncoding = "gzip";
+        }
+    }
+
+    private Task SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        Http.Response.ContentLength = bytes.Length;
+        if (bytes.Length > ChunkBytes)
+        {
+            return SendInChunksAsync(bytes);
+        }
+
+        ValueTask<FlushResult> sent = Http.Response.BodyWriter.WriteAsync(bytes);
+        return sent.IsCompletedSuccessfully ? Task.CompletedTask : sent.AsTask();
+    }
+
+    // What a slow reader has not taken yet stays in the body that all readers share, not in a copy of his own.
+    private async Task SendInChunksAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int count = Math.Min(ChunkBytes, bytes.Length);
+            await Http.Response.BodyWriter.WriteAsync(bytes[..count]);
+            bytes = bytes[count..];
+        }
+    }
+}

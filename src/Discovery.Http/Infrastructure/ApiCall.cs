@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Globalization;
+using Discovery.Wire;
+using Microsoft.AspNetCore.Http;
+
+namespace Discovery.Infrastructure;
+
+/// <summary>One request as a handler sees it: what was asked, who asks, and how to answer.</summary>
+internal sealed partial class ApiCall
+{
+    private readonly ReadOnlyMemory<char> _rest;
+    private string? _restText;
+    private CallContext? _context;
+
+    public ApiCall(HttpContext http, ApiServer server, ReadOnlyMemory<char> rest, in ApiQuery query)
+    {
+        Http = http;
+        Server = server;
+        _rest = rest;
+        Query = query;
+    }
+
+    public HttpContext Http { get; }
+
+    public ApiServer Server { get; }
+
+    /// <summary>The query string.</summary>
+    public ApiQuery Query { get; }
+
+    /// <summary>What the path has beyond the route's pattern, decoded: a name, slashes included.</summary>
+    public ReadOnlySpan<char> RestSpan => _rest.Span;
+
+    /// <summary>What the path has beyond the route's pattern, decoded: a name, slashes included.</summary>
+    public string Rest => _restText ??= _rest.ToString();
+
+    public string Method => Http.Request.Method;
+
+    /// <summary>The token that came with the request; null for none.</summary>
+    public string? Token => Context.Token;
+
+    /// <summary>Who calls, from where, and for which datacenter.</summary>
+    public CallContext Context => _context ??= CreateContext();
+
+    /// <summary>Ends when the caller has gone.</summary>
+    public CancellationToken Aborted => Http.RequestAborted;
+
+    /// <summary>What is left of the path, or 400 with a text when that is nothing.</summary>
+    public string RequireRest(string missing) => _rest.IsEmpty ? throw ApiException.BadRequest(missing) : Rest;
+
+    /// <summary>How a read is to be carried out: index, wait, consistency, caller. Throws Consul's 400 for what cannot be read.</summary>
+    /// <remarks>From here on a failure is answered with Consul's index headers, where the route has them.</remarks>
+    public QueryOptions ReadOptions()
+    {
+        ReadConsistency consistency = ReadConsistencyMode();
+        ulong index = 0;
+        ReadOnlySpan<char> text = Query.GetRaw("index");
+        if (!text.IsEmpty && !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index))
+        {
+            throw ApiException.BadRequest("Invalid index");
+        }
+
+        TimeSpan wait = TimeSpan.Zero;
+        text = Query.GetRaw("wait");
+        if (!text.IsEmpty && !GoDuration.TryParse(text, out wait))
+        {
+            throw ApiException.BadRequest("Invalid wait time");
+        }
+
+        _defersMeta = true;
+        return new QueryOptions
+        {
+            Context = Context,
+            Consistency = consistency,
+            AfterIndex = index,
+            Wait = index == 0 ? TimeSpan.Zero : Server.WaitOf(wait),
+        };
+    }
+
+    /// <summary>Runs a read that may block, within the number of those that may.</summary>
+    public ValueTask<QueryReply<T>> RunAsync<T>(
+        QueryOptions options, Func<QueryOptions, CancellationToken, ValueTask<QueryReply<T>>> read) =>
+        options.AfterIndex == 0 ? read(options, default) : RunBlockingAsync(options, read);
+
+    private async ValueTask<QueryReply<T>> RunBlockingAsync<T>(
+        QueryOptions options, Func<QueryOptions, CancellationToken, ValueTask<QueryReply<T>>> read)
+    {
+        if (!Server.TryEnterBlocking())
+        {
+            Http.Response.Headers.RetryAfter = "1";
+            throw new ApiException(503, string.Create(
+                CultureInfo.InvariantCulture,
+                $"Too many blocking queries: {Server.Options.BlockedQueriesMax} are open (HttpApiOptions.BlockedQueriesMax)"));
+        }
+
+        try
+        {
+            return await read(options, Http.RequestAborted);
+        }
+        finally
+        {
+            Server.LeaveBlocking();
+        }
+    }
+
+    private ReadConsistency ReadConsistencyMode()
+    {
+        bool isStale = Query.Has("stale");
+        bool isConsistent = Query.Has("consistent");
+        ReadOnlySpan<char> maxStale = Query.GetRaw("max_stale");
+        if (!maxStale.IsEmpty)
+        {
+            if (!GoDuration.TryParse(maxStale, out TimeSpan bound))
+            {
+                throw ApiException.BadRequest($"Invalid max_stale value \"{maxStale}\"");
+            }
+
+            isStale |= bound > TimeSpan.Zero;
+        }
+
+        if (isStale && isConsistent)
+        {
+            throw ApiException.BadRequest("Cannot specify ?stale with ?consistent, conflicting semantics.");
+        }
+
+        if (isConsistent && Query.Has("cached"))
+        {
+            throw ApiException.BadRequest("Cannot specify ?cached with ?consistent, conflicting semantics.");
+        }
+
+        return isStale ? ReadConsistency.Stale : isConsistent ? ReadConsistency.Consistent : ReadConsistency.Default;
+    }
+
+    private CallContext CreateContext()
+    {
+        string datacenter = Query.Get("dc");
+        return new CallContext
+        {
+            Token = FindToken(),
+            Datacenter = datacenter.Length == 0 ? null : datacenter,
+            SourceAddress = Http.Connection.RemoteIpAddress,
+            Trace = Activity.Current?.Context ?? default,
+        };
+    }
+
+    private string? FindToken()
+    {
+        if (Query.TryGet("token", out string token) && token.Length > 0)
+        {
+            return token;
+        }
+
+        IHeaderDictionary headers = Http.Request.Headers;
+        if (headers.TryGetValue("X-Consul-Token", out var header) && header.ToString() is { Length: > 0 } own)
+        {
+            return own;
+        }
+
+        string[] words = headers.Authorization.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words.Length > 1 && string.Equals(words[0], "Bearer", StringComparison.OrdinalIgnoreCase) ? words[1] : null;
+    }
+}

@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace Discovery.Infrastructure;
+
+/// <summary>Collects JSON the way Go's encoder writes it: names and punctuation come as ready bytes, values are written here.</summary>
+/// <remarks>
+/// Strings escape what Go escapes, so that a reply is the same byte for byte: quotes, backslashes, control characters, <c>&lt;</c>,
+/// <c>&gt;</c>, <c>&amp;</c>, U+2028 and U+2029; half a surrogate pair becomes U+FFFD.
+/// </remarks>
+internal sealed class JsonBuffer : IDisposable
+{
+    private static readonly SearchValues<char> Special = SearchValues.Create(
+        [.. Enumerable.Range(0, 32).Select(static i => (char)i), '"', '\\', '<', '>', '&', '\u2028', '\u2029',
+            .. Enumerable.Range(0xD800, 0x800).Select(static i => (char)i)]);
+
+    private byte[] _bytes;
+    private int _length;
+
+    public JsonBuffer(int size = 4096) => _bytes = ArrayPool<byte>.Shared.Rent(size);
+
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
+
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, _length);
+
+    public int Length => _length;
+
+    /// <summary>Punctuation and names as they are.</summary>
+    public JsonBuffer Raw(ReadOnlySpan<byte> json)
+    {
+        json.CopyTo(Space(json.Length));
+        _length += json.Length;
+        return this;
+    }
+
+    /// <summary>A string in quotes; null is the empty string, as in Go.</summary>
+    public JsonBuffer String(string? value) => String(value.AsSpan());
+
+    /// <summary>A string in quotes.</summary>
+    public JsonBuffer String(ReadOnlySpan<char> value)
+    {
+        Byte((byte)'"');
+        while (true)
+        {
+            int plain = value.IndexOfAny(Special);
+            ReadOnlySpan<char> run = plain < 0 ? value : value[..plain];
+            _length += Encoding.UTF8.GetBytes(run, Space(Encoding.UTF8.GetMaxByteCount(run.Length)));
+            if (plain < 0)
+            {
+                break;
+            }
+
+            value = value[plain..];
+            value = value[Escape(value)..];
+        }
+
+        return Byte((byte)'"');
+    }
+
+    public JsonBuffer Number(long value)
+    {
+        Utf8Formatter.TryFormat(value, Space(20), out int written);
+        _length += written;
+        return this;
+    }
+
+    public JsonBuffer Number(ulong value)
+    {
+        Utf8Formatter.TryFormat(value, Space(20), out int written);
+        _length += written;
+        return this;
+    }
+
+    /// <summary>A number as Go writes a float64.</summary>
+    public JsonBuffer Number(double value)
+    {
+        _length += Encoding.ASCII.GetBytes(GoNumber.Format(value), Space(GoNumber.LengthMax));
+        return this;
+    }
+
+    public JsonBuffer Bool(bool value) => Raw(value ? "true"u8 : "false"u8);
+
+    /// <summary>A list of strings; empty is <c>[]</c>.</summary>
+    public JsonBuffer Strings(IReadOnlyList<string> values)
+    {
+        Byte((byte)'[');
+        for (int i = 0; i < values.Count; i++)
+        {
+            if (i > 0)
+            {
+                Byte((byte)',');
+            }
+
+            String(values[i]);
+        }
+
+        return Byte((byte)']');
+    }
+
+    /// <summary>An object of strings, its names in ordinal order; empty is <c>{}</c>.</summary>
+    public JsonBuffer Map(IReadOnlyDictionary<string, string> values)
+    {
+        Byte((byte)'{');
+        bool isFirst = true;
+        foreach ((string key, string value) in InOrder(values))
+        {
+            if (!isFirst)
+            {
+                Byte((byte)',');
+            }
+
+            isFirst = false;
+            String(key).Byte((byte)':').String(value);
+        }
+
+        return Byte((byte)'}');
+    }
+
+    public JsonBuffer Byte(byte value)
+    {
+        Space(1)[0] = value;
+        _length++;
+        return this;
+    }
+
+    public void Dispose()
+    {
+        byte[] bytes = _bytes;
+        _bytes = [];
+        _length = 0;
+        if (bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    // The catalog keeps its maps in this order; maps from elsewhere are put into it.
+    private static IEnumerable<KeyValuePair<string, string>> InOrder(IReadOnlyDictionary<string, string> values)
+    {
+        string? last = null;
+        foreach (string key in values.Keys)
+        {
+            if (last is not null && string.CompareOrdinal(last, key) > 0)
+            {
+                return values.OrderBy(static pair => pair.Key, StringComparer.Ordinal);
+            }
+
+            last = key;
+        }
+
+        return values;
+    }
+
+    // Escapes the first character of what is left; tells how many chars that took.
+    private int Escape(ReadOnlySpan<char> value)
+    {
+        char c = value[0];
+        if (char.IsHighSurrogate(c) && value.Length > 1 && char.IsLowSurrogate(value[1]))
+        {
+            _length += Encoding.UTF8.GetBytes(value[..2], Space(8));
+            return 2;
+        }
+
+        ReadOnlySpan<byte> text = c switch
+        {
+            '"' => "\\\""u8,
+            '\\' => "\\\\"u8,
+            '\n' => "\\n"u8,
+            '\r' => "\\r"u8,
+            '\t' => "\\t"u8,
+            '\u2028' => "\\u2028"u8,
+            '\u2029' => "\\u2029"u8,
+            >= '\uD800' and <= '\uDFFF' => "\\ufffd"u8,
+            _ => default,
+        };
+        if (text.IsEmpty)
+        {
+            Raw("\\u00"u8).Byte("0123456789abcdef"u8[c >> 4]).Byte("0123456789abcdef"u8[c & 15]);
+        }
+        else
+        {
+            Raw(text);
+        }
+
+        return 1;
+    }
+
+    private Span<byte> Space(int count)
+    {
+        if (_bytes.Length - _length < count)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _length + count));
+            Written.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = larger;
+        }
+
+        return _bytes.AsSpan(_length);
+    }
+}

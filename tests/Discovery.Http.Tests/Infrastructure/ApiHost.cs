@@ -1,0 +1,87 @@
+using System.Net.Sockets;
+using System.Text;
+using Discovery.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Discovery.Infrastructure;
+
+/// <summary>An app with the HTTP API on a real loopback socket, and a client for it.</summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    private ApiHost(WebApplication app)
+    {
+        App = app;
+        Port = TestApp.PortOf(app);
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri($"http://127.0.0.1:{Port}") };
+    }
+
+    public WebApplication App { get; }
+
+    public HttpClient Client { get; }
+
+    public int Port { get; }
+
+    public IServiceCatalog Catalog => TestApp.Catalog(App);
+
+    public ILocalAgent Agent => App.Services.GetRequiredService<ILocalAgent>();
+
+    public static async Task<ApiHost> StartAsync(
+        Action<HttpApiOptions>? configure = null,
+        Action<WebApplicationBuilder>? build = null,
+        Action<WebApplication>? map = null,
+        string urls = "http://127.0.0.1:0")
+    {
+        WebApplication app = TestApp.Build(
+            builder =>
+            {
+                builder.Services.AddDiscovery(static node =>
+                {
+                    node.NodeName = "n1";
+                    node.AdvertiseAddress = "127.0.0.1";
+                    node.DrainDelay = TimeSpan.Zero;
+                }).AddHttpApi(configure);
+                build?.Invoke(builder);
+            },
+            urls);
+        if (map is null)
+        {
+            app.MapDiscovery();
+        }
+        else
+        {
+            map(app);
+        }
+
+        await app.StartAsync();
+        return new ApiHost(app);
+    }
+
+    /// <summary>Sends a target exactly as it is written, which HttpClient would change, and tells status line, headers and body.</summary>
+    public async Task<string> SendRawAsync(string target, string method = "GET", string headers = "", string body = "")
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync("127.0.0.1", Port);
+        NetworkStream stream = socket.GetStream();
+        string length = body.Length > 0 ? $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n" : "";
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(
+            $"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n{length}{headers}\r\n{body}"));
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return await reader.ReadToEndAsync();
+    }
+
+    /// <summary>The status of a raw request and its body.</summary>
+    public async Task<(int Status, string Body)> GetRawAsync(string target, string method = "GET", string headers = "", string body = "")
+    {
+        string reply = await SendRawAsync(target, method, headers, body);
+        int end = reply.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        return (int.Parse(reply.AsSpan(9, 3)), reply[(end + 4)..]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await App.StopAsync();
+        await App.DisposeAsync();
+    }
+}
