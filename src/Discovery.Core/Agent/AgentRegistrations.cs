@@ -15,10 +15,10 @@ internal static class AgentRegistrations
 
     /// <exception cref="DiscoveryException">Something is wrong; the message lists every failure.</exception>
     public static (AgentServiceEntry Service, IReadOnlyList<AgentCheckEntry> Checks) ReadService(
-        AgentState state, ServiceRegistration registration, HealthOptions health, CallContext context)
+        AgentState state, ServiceRegistration registration, NameRule names, HealthOptions health, CallContext context)
     {
         var failures = new List<string>();
-        RegistrationValidator.CheckService(registration, requireDnsName: true, "", failures);
+        RegistrationValidator.CheckService(registration, requireDnsName: names == NameRule.DnsSafe, "", failures);
         string serviceId = registration.Id ?? registration.Name ?? "";
         var ids = new HashSet<string>(StringComparer.Ordinal);
         var definitions = new List<CheckDefinition>();

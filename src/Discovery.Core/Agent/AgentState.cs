@@ -59,16 +59,18 @@ internal sealed record AgentState
         : Services[holder].Checks[checkId];
 
     /// <summary>
-    /// Adds a service or replaces its definition. Checks that stay keep status and output; declared ones that are gone, go.
+    /// Adds a service or replaces its definition. Checks that stay keep status and output.
     /// </summary>
     /// <param name="entry">The service without checks.</param>
     /// <param name="declared">The checks of the registration.</param>
-    public AgentState PutService(AgentServiceEntry entry, IReadOnlyList<AgentCheckEntry> declared)
+    /// <param name="others">What becomes of the checks that it has beside those.</param>
+    public AgentState PutService(
+        AgentServiceEntry entry, IReadOnlyList<AgentCheckEntry> declared, ChecksOfBefore others = ChecksOfBefore.ReplaceDeclared)
     {
         string id = entry.Row.Id;
         ImmutableSortedDictionary<string, AgentCheckEntry> old = ChecksOf(id);
         ImmutableSortedDictionary<string, AgentCheckEntry>.Builder checks = NoChecks.ToBuilder();
-        foreach (AgentCheckEntry kept in old.Values.Where(static check => !check.IsDeclared))
+        foreach (AgentCheckEntry kept in old.Values.Where(check => IsKept(check, others)))
         {
             checks[kept.Row.CheckId] = kept with { Row = kept.Row with { ServiceName = entry.Row.Name } };
         }
@@ -205,6 +207,9 @@ internal sealed record AgentState
                 (scope?.Checks ?? (IEnumerable<string>)RemovedChecks).Where(id => !actual.Checks.ContainsKey(id)).ToArray()),
         };
     }
+
+    private static bool IsKept(AgentCheckEntry check, ChecksOfBefore others) =>
+        others == ChecksOfBefore.Keep || (others == ChecksOfBefore.ReplaceDeclared && !check.IsDeclared);
 
     private static AgentCheckEntry KeepStatus(AgentCheckEntry check, AgentCheckEntry before) =>
         check.Definition is null || before.Definition is null || check.Key != before.Key

@@ -59,6 +59,16 @@ internal sealed class AgentSync : IDisposable
     public AgentPending Pending(AgentState state) => AgentPending.Of(
         AgentDiff.Compare(state, NodeRows.Read(_parts.StateMachine.Current, _parts.Catalog.Tables, _nodeKey)));
 
+    /// <summary>Whether the catalog shows a service as the agent has it, by the state of this moment.</summary>
+    public bool IsShown(AgentState state, string serviceId)
+    {
+        var scope = new AgentScope();
+        scope.Services.Add(serviceId);
+        NodeRows rows = scope.Read(state, _parts.StateMachine.Current, _parts.Catalog.Tables);
+        var pending = AgentPending.Of(AgentDiff.Compare(state, rows, scope));
+        return !pending.IsNodePending && !pending.Services.Contains(serviceId);
+    }
+
     /// <summary>Tells of a local change; never waits.</summary>
     public void Wake()
     {

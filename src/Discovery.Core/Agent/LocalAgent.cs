@@ -43,45 +43,23 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
 
     string ILocalOwner.Name => NodeName;
 
-    public IReadOnlyList<AgentService> Services
-    {
-        get
-        {
-            AgentState state = _store.Current;
-            AgentPending pending = _sync.Pending(state);
-            return [.. state.Services.Values.Select(
-                entry => new AgentService(entry.Row, !pending.IsNodePending && !pending.Services.Contains(entry.Row.Id)))];
-        }
-    }
-
-    public IReadOnlyList<AgentCheck> Checks
-    {
-        get
-        {
-            AgentState state = _store.Current;
-            AgentPending pending = _sync.Pending(state);
-            return [.. state.Services.Values.SelectMany(static service => service.Checks.Values)
-                .Concat(state.NodeChecks.Values)
-                .OrderBy(static check => check.Row.CheckId, StringComparer.Ordinal)
-                .Select(check => new AgentCheck(
-                    check.Row with { Output = _runner.PeekOutput(check.Key) ?? check.Row.Output },
-                    check.Definition?.Copy(),
-                    !pending.IsNodePending && !pending.Checks.Contains(check.Row.CheckId)))];
-        }
-    }
-
     public async ValueTask RegisterServiceAsync(
-        ServiceRegistration registration, CallContext? context = null, CancellationToken cancellationToken = default)
+        ServiceRegistration registration,
+        AgentRegisterOptions? options = null,
+        CallContext? context = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(registration);
+        options ??= AgentRegisterOptions.Default;
         CallContext caller = Enter(context);
         AgentServiceEntry service = null!;
         IReadOnlyList<AgentCheckEntry> checks = [];
         await ChangeAsync(async () =>
         {
-            (service, checks) = AgentRegistrations.ReadService(_store.Current, registration, _parts.Health, caller);
+            (service, checks) = AgentRegistrations.ReadService(
+                _store.Current, registration, options.NameRule, _parts.Health, caller);
             RefuseForeign(service.Row.Id, checks);
-            await UpdateAsync(service.Row.Id, state => state.PutService(service, checks));
+            await UpdateAsync(service.Row.Id, state => state.PutService(service, checks, options.ChecksOfBefore));
         });
         await _sync.Waiters.WaitAsync(service.Row.Id, [.. checks.Select(static check => check.Row.CheckId)], _sync.Wake, cancellationToken);
     }
@@ -109,7 +87,11 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
     }
 
     public async ValueTask RegisterCheckAsync(
-        CheckDefinition definition, string? serviceId = null, CallContext? context = null, CancellationToken cancellationToken = default)
+        CheckDefinition definition,
+        string? serviceId = null,
+        AgentRegisterOptions? options = null,
+        CallContext? context = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(definition);
         CallContext caller = Enter(context);
@@ -147,7 +129,12 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
     }
 
     public async ValueTask UpdateCheckAsync(
-        string checkId, CheckStatus status, string output = "", CallContext? context = null, CancellationToken cancellationToken = default)
+        string checkId,
+        CheckStatus status,
+        string output = "",
+        RegistrationLifetime lifetime = RegistrationLifetime.Process,
+        CallContext? context = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(checkId);
         ArgumentNullException.ThrowIfNull(output);
@@ -175,6 +162,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         string serviceId,
         MaintenanceMode maintenance,
         string reason = "",
+        RegistrationLifetime lifetime = RegistrationLifetime.Process,
         CallContext? context = null,
         CancellationToken cancellationToken = default)
     {
@@ -183,7 +171,11 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
     }
 
     public ValueTask SetNodeMaintenanceAsync(
-        MaintenanceMode maintenance, string reason = "", CallContext? context = null, CancellationToken cancellationToken = default) =>
+        MaintenanceMode maintenance,
+        string reason = "",
+        RegistrationLifetime lifetime = RegistrationLifetime.Process,
+        CallContext? context = null,
+        CancellationToken cancellationToken = default) =>
         SetMaintenanceAsync(null, maintenance, reason, Enter(context), cancellationToken);
 
     public async ValueTask DrainAsync(string? serviceId = null, CancellationToken cancellationToken = default)
@@ -217,16 +209,6 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         await _sync.Waiters.WaitAsync(isService ? serviceId : null, isService ? s_none : [checkId!], _sync.Wake, cancellationToken);
         return true;
     }
-
-    public IReadOnlyList<CheckObservation> HistoryOf(string checkId) =>
-        _store.Current.FindCheck(checkId) is { } check && _runner.Peek(check.Key) is { } snapshot
-            ? [.. snapshot.Runs.Select(static run => new CheckObservation(run.At, run.Status, run.Output))]
-            : [];
-
-    public DateTimeOffset? DeregisterAtOf(string serviceId) =>
-        _store.Current.Services.TryGetValue(serviceId, out AgentServiceEntry? entry)
-            ? entry.Checks.Values.Min(check => _runner.Peek(check.Key)?.DeregisterAt)
-            : null;
 
     private static DiscoveryException NoService(string serviceId) =>
         new(DiscoveryError.NotFound, $"Unknown service ID \"{serviceId}\". Ensure that the service ID is passed, not the service name.");

@@ -48,6 +48,12 @@ internal sealed class DiscoveryNode(
         _ = parts.Supervisor.Start("topic-reaper", parts.TopicReaper.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
 
         await agent.StartAsync(cancellationToken);
+        if (identity.RegistersServer)
+        {
+            await parts.Members.ReconcileAsync(cancellationToken);
+            _ = parts.Supervisor.Start("member-rows", parts.Members.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
+        }
+
         _phase = NodePhase.Running;
     }
 

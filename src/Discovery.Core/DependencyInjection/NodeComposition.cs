@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Discovery.Agent;
 using Discovery.Catalog;
 using Discovery.Health;
+using Discovery.Membership;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -36,7 +37,11 @@ internal static class NodeComposition
         services.TryAddSingleton(CreateIdentity);
         AddState(services);
         AddCatalog(services);
-        services.TryAddSingleton(CreateAgent);
+        services.TryAddSingleton(CreateAgentParts);
+        services.TryAddSingleton<LocalAgent>();
+        services.TryAddSingleton<IMembershipSource>(static provider => new SingleNodeMembership(
+            provider.GetRequiredService<AgentIdentity>(), provider.GetRequiredService<IOptions<NodeOptions>>().Value));
+        services.TryAddSingleton<MemberReconciler>();
         services.TryAddSingleton<ILocalAgent>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<ILocalOwner>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<DiscoveryNode>();
@@ -102,21 +107,26 @@ internal static class NodeComposition
     private static AgentIdentity CreateIdentity(IServiceProvider provider)
     {
         NodeOptions options = provider.GetRequiredService<IOptions<NodeOptions>>().Value;
+        string address = options.AdvertiseAddress ?? MachineAddress.Find();
+        string wan = options.AdvertiseAddressWan ?? address;
         return new AgentIdentity
         {
             Name = options.NodeName ?? MachineAddress.NameOf(Environment.MachineName),
             Id = options.NodeId != Guid.Empty ? options.NodeId : provider.GetRequiredService<IdSource>().NewId(),
-            Address = options.AdvertiseAddress ?? MachineAddress.Find(),
+            Address = address,
+            WanAddress = wan,
             Datacenter = options.Datacenter,
-            Meta = StringMap.From(options.Meta),
+            RegistersServer = options.RegistersServer,
+            Meta = options.RegistersServer ? ServerIdentity.Meta(options.Meta) : StringMap.From(options.Meta),
+            TaggedAddresses = options.RegistersServer ? ServerIdentity.TaggedAddresses(address, wan) : StringMap.Empty,
         };
     }
 
-    private static LocalAgent CreateAgent(IServiceProvider provider)
+    private static AgentParts CreateAgentParts(IServiceProvider provider)
     {
         NodeRuntime runtime = provider.GetRequiredService<NodeRuntime>();
         HealthOptions health = provider.GetRequiredService<IOptions<HealthOptions>>().Value;
-        return new LocalAgent(new AgentParts
+        return new AgentParts
         {
             Runtime = runtime,
             Supervisor = provider.GetRequiredService<LoopSupervisor>(),
@@ -128,6 +138,6 @@ internal static class NodeComposition
             Logger = provider.GetRequiredService<ILogger<LocalAgent>>(),
             Options = provider.GetRequiredService<IOptions<AgentOptions>>().Value,
             Health = health,
-        });
+        };
     }
 }

@@ -12,7 +12,7 @@ public sealed class NodeOptions
     public string? NodeName { get; set; }
 
     /// <summary>The node's identity.</summary>
-    /// <value>Empty: a new one at each start.</value>
+    /// <value>Empty: that of file <c>node-id</c> in <see cref="DataDirectory"/>; without a directory a new one at each start.</value>
     public Guid NodeId { get; set; }
 
     /// <summary>The datacenter: lower case letters, digits, hyphens and underscores, at most 63.</summary>
@@ -22,6 +22,37 @@ public sealed class NodeOptions
     /// <summary>The address that others reach this machine at: an IP address, or a host name.</summary>
     /// <value>Null: the first private IPv4 address of the machine, of an interface with a gateway if there is one, else loopback.</value>
     public string? AdvertiseAddress { get; set; }
+
+    /// <summary>The address that servers of other datacenters reach this machine at: an IP address, or a host name.</summary>
+    /// <value>Null: <see cref="AdvertiseAddress"/>.</value>
+    public string? AdvertiseAddressWan { get; set; }
+
+    /// <summary>The port for calls between nodes, as members and service <c>consul</c> show it.</summary>
+    /// <value>8300.</value>
+    public int ServerPort { get; set; } = 8300;
+
+    /// <summary>The port of the gossip within the datacenter, as members show it.</summary>
+    /// <value>8301.</value>
+    public int SerfLanPort { get; set; } = 8301;
+
+    /// <summary>The port of the gossip between datacenters, as members show it.</summary>
+    /// <value>8302; -1: the node is in no such pool.</value>
+    public int SerfWanPort { get; set; } = 8302;
+
+    /// <summary>Where the node keeps its identity, and registrations of <see cref="RegistrationLifetime.DataDirectory"/>.</summary>
+    /// <value>Null: nowhere; all is forgotten when the process ends.</value>
+    public string? DataDirectory { get; set; }
+
+    /// <summary>
+    /// Whether a server shows itself in the catalog as Consul's servers do: service <c>consul</c>, check <c>serfHealth</c>, tagged
+    /// addresses lan and wan, and the metadata key <c>consul-network-segment</c>.
+    /// </summary>
+    /// <value>True.</value>
+    public bool RegistersServer { get; set; } = true;
+
+    /// <summary>The version of Consul that the node says it is, in its member's tags and the metadata of service <c>consul</c>.</summary>
+    /// <value>1.8.7.</value>
+    public string ConsulVersion { get; set; } = "1.8.7";
 
     /// <summary>Metadata of the node: at most 64 pairs, keys of 128 and values of 512 characters.</summary>
     public IDictionary<string, string> Meta { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);

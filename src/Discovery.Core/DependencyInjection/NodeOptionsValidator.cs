@@ -31,6 +31,18 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
             RegistrationValidator.CheckAddress("NodeOptions.AdvertiseAddress", options.AdvertiseAddress, isRequired: true, failures);
         }
 
+        if (options.AdvertiseAddressWan is not null)
+        {
+            RegistrationValidator.CheckAddress("NodeOptions.AdvertiseAddressWan", options.AdvertiseAddressWan, isRequired: true, failures);
+        }
+
+        RegistrationValidator.CheckPort("NodeOptions.ServerPort", options.ServerPort, failures);
+        RegistrationValidator.CheckPort("NodeOptions.SerfLanPort", options.SerfLanPort, failures);
+        if (options.SerfWanPort != -1)
+        {
+            RegistrationValidator.CheckPort("NodeOptions.SerfWanPort", options.SerfWanPort, failures);
+        }
+
         RegistrationValidator.CheckMeta("NodeOptions.Meta", options.Meta, failures);
         CheckDelay(nameof(options.RegisterTimeout), options.RegisterTimeout, TimeSpan.FromMilliseconds(1), failures);
         CheckDelay(nameof(options.DrainDelay), options.DrainDelay, TimeSpan.Zero, failures);

@@ -1,5 +1,12 @@
+using Discovery.Membership;
+
 namespace Discovery.DependencyInjection;
 
 /// <summary>What a node runs on.</summary>
 internal sealed record NodeParts(
-    NodeRuntime Runtime, LoopSupervisor Supervisor, NodeLifetime Lifetime, IdSource Ids, TopicReaper TopicReaper);
+    NodeRuntime Runtime,
+    LoopSupervisor Supervisor,
+    NodeLifetime Lifetime,
+    IdSource Ids,
+    TopicReaper TopicReaper,
+    MemberReconciler Members);

@@ -117,7 +117,7 @@ internal sealed class ServiceRegistrar(
 
         try
         {
-            await node.Agent.RegisterServiceAsync(registration, null, cancellationToken);
+            await node.Agent.RegisterServiceAsync(registration, null, null, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

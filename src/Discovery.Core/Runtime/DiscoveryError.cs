@@ -32,4 +32,10 @@ public enum DiscoveryError
 
     /// <summary>The outcome of a write could not be learned.</summary>
     OutcomeUnknown,
+
+    /// <summary>The data directory could not be read or written: a full disk, a missing permission; the message names the file.</summary>
+    StorageFailed,
+
+    /// <summary>No node was reached at any of the addresses given.</summary>
+    PeerUnreachable,
 }

@@ -15,7 +15,7 @@ public class AgentSyncTests
             log.IsDown = true;
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5), node.Runtime.Time);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                async () => await agent.RegisterServiceAsync(AgentFixture.Service("web"), null, patience.Token));
+                async () => await agent.RegisterServiceAsync(AgentFixture.Service("web"), null, null, patience.Token));
             Assert.False(Assert.Single(agent.Services).IsInSync);
             await node.AdvanceAsync(120);
             Assert.Empty(node.Show());
@@ -241,8 +241,8 @@ public class AgentSyncTests
         LocalAgent agent = await node.StartAgentAsync();
         await Parallel.ForEachAsync(Enumerable.Range(0, 200), async (i, token) =>
         {
-            await agent.RegisterServiceAsync(AgentFixture.Service($"s{i}", AgentFixture.Ttl($"t{i}")), null, token);
-            await agent.UpdateCheckAsync($"t{i}", CheckStatus.Passing, "", null, token);
+            await agent.RegisterServiceAsync(AgentFixture.Service($"s{i}", AgentFixture.Ttl($"t{i}")), null, null, token);
+            await agent.UpdateCheckAsync($"t{i}", CheckStatus.Passing, "", RegistrationLifetime.Process, null, token);
             if (i % 2 == 0)
             {
                 await agent.DeregisterServiceAsync($"s{i}", null, token);

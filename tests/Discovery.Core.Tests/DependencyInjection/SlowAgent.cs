@@ -30,7 +30,8 @@ internal sealed class SlowAgent(ILocalAgent real, IServiceCatalog catalog) : IDi
     public IReadOnlyList<AgentCheck> Checks => [];
 
     public async ValueTask RegisterServiceAsync(
-        ServiceRegistration registration, CallContext? context = null, CancellationToken cancellationToken = default)
+        ServiceRegistration registration, AgentRegisterOptions? options = null, CallContext? context = null,
+        CancellationToken cancellationToken = default)
     {
         _services.Add(new CatalogService { Node = Name, Id = registration.Id!, Name = registration.Name });
         var never = new TaskCompletionSource();
@@ -51,24 +52,33 @@ internal sealed class SlowAgent(ILocalAgent real, IServiceCatalog catalog) : IDi
     }
 
     public ValueTask RegisterCheckAsync(
-        CheckDefinition definition, string? serviceId = null, CallContext? context = null, CancellationToken cancellationToken = default) =>
-        real.RegisterCheckAsync(definition, serviceId, context, cancellationToken);
+        CheckDefinition definition, string? serviceId = null, AgentRegisterOptions? options = null, CallContext? context = null,
+        CancellationToken cancellationToken = default) =>
+        real.RegisterCheckAsync(definition, serviceId, options, context, cancellationToken);
 
     public ValueTask<bool> DeregisterCheckAsync(
         string checkId, CallContext? context = null, CancellationToken cancellationToken = default) =>
         real.DeregisterCheckAsync(checkId, context, cancellationToken);
 
     public ValueTask UpdateCheckAsync(
-        string checkId, CheckStatus status, string output = "", CallContext? context = null,
-        CancellationToken cancellationToken = default) =>
-        real.UpdateCheckAsync(checkId, status, output, context, cancellationToken);
+        string checkId, CheckStatus status, string output = "", RegistrationLifetime lifetime = RegistrationLifetime.Process,
+        CallContext? context = null, CancellationToken cancellationToken = default) =>
+        real.UpdateCheckAsync(checkId, status, output, lifetime, context, cancellationToken);
 
     public ValueTask SetServiceMaintenanceAsync(
-        string serviceId, MaintenanceMode maintenance, string reason = "", CallContext? context = null,
+        string serviceId, MaintenanceMode maintenance, string reason = "",
+        RegistrationLifetime lifetime = RegistrationLifetime.Process, CallContext? context = null,
         CancellationToken cancellationToken = default) =>
-        real.SetServiceMaintenanceAsync(serviceId, maintenance, reason, context, cancellationToken);
+        real.SetServiceMaintenanceAsync(serviceId, maintenance, reason, lifetime, context, cancellationToken);
 
     public ValueTask SetNodeMaintenanceAsync(
-        MaintenanceMode maintenance, string reason = "", CallContext? context = null, CancellationToken cancellationToken = default) =>
-        real.SetNodeMaintenanceAsync(maintenance, reason, context, cancellationToken);
+        MaintenanceMode maintenance, string reason = "", RegistrationLifetime lifetime = RegistrationLifetime.Process,
+        CallContext? context = null, CancellationToken cancellationToken = default) =>
+        real.SetNodeMaintenanceAsync(maintenance, reason, lifetime, context, cancellationToken);
+
+    public AgentService? FindService(string serviceId) => real.FindService(serviceId);
+
+    public ValueTask<AgentService?> WaitForChangeAsync(
+        string serviceId, AgentService? seen, CancellationToken cancellationToken = default) =>
+        real.WaitForChangeAsync(serviceId, seen, cancellationToken);
 }

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Discovery.Membership;
+
+/// <summary>The tags by which Consul's servers know each other, and what the catalog shows of them.</summary>
+internal static class MemberTags
+{
+    public const string Id = "id";
+    public const string Role = "role";
+    public const string ServerRole = "consul";
+
+    private const string Build = "build";
+    private const string Port = "port";
+    private const string RaftVersion = "raft_vsn";
+    private const string NonVoter = "nonvoter";
+
+    /// <summary>The tags of a server, as Consul 1.8.7 has them.</summary>
+    /// <param name="id">The node's id.</param>
+    /// <param name="datacenter">Its datacenter.</param>
+    /// <param name="version">The version of Consul that it says it is.</param>
+    /// <param name="port">Its port for calls between nodes.</param>
+    /// <param name="wanPort">The port of its WAN pool, for the LAN pool only; null: none.</param>
+    public static Catalog.StringMap OfServer(Guid id, string datacenter, string version, int port, int? wanPort)
+    {
+        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["acls"] = "0",
+            [Build] = $"{version}:",
+            ["dc"] = datacenter,
+            ["ft_fs"] = "1",
+            [Id] = id.ToString("D"),
+            [Port] = port.ToString(CultureInfo.InvariantCulture),
+            [RaftVersion] = "3",
+            [Role] = ServerRole,
+            ["segment"] = "",
+            ["vsn"] = "2",
+            ["vsn_max"] = "3",
+            ["vsn_min"] = "2",
+        };
+        if (wanPort is { } wan)
+        {
+            tags["wan_join_port"] = wan.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return Catalog.StringMap.From(tags);
+    }
+
+    public static Guid IdOf(Member member) => Guid.TryParse(member.Tags.GetValueOrDefault(Id), out Guid id) ? id : Guid.Empty;
+
+    public static bool IsServer(Member member) => member.Tags.GetValueOrDefault(Role) == ServerRole;
+
+    public static int PortOf(Member member) =>
+        int.TryParse(member.Tags.GetValueOrDefault(Port), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+        && port <= Catalog.CatalogLimits.PortMax ? port : 0;
+
+    /// <summary>The metadata of a server's instance of service <c>consul</c>.</summary>
+    public static Catalog.StringMap ServiceMeta(Member member) => Catalog.StringMap.From(
+        new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["non_voter"] = member.Tags.ContainsKey(NonVoter) ? "true" : "false",
+            ["raft_version"] = member.Tags.GetValueOrDefault(RaftVersion, "0"),
+            ["serf_protocol_current"] = member.ProtocolCur.ToString(CultureInfo.InvariantCulture),
+            ["serf_protocol_max"] = member.ProtocolMax.ToString(CultureInfo.InvariantCulture),
+            ["serf_protocol_min"] = member.ProtocolMin.ToString(CultureInfo.InvariantCulture),
+            ["version"] = member.Tags.GetValueOrDefault(Build, "").Split(':')[0],
+        });
+}
