@@ -1,3 +1,5 @@
+using Discovery.Wire;
+
 namespace Discovery.Filtering;
 
 /// <summary>Turns one match of an expression into a test, or says in Consul's words why that cannot be.</summary>
@@ -16,30 +18,30 @@ internal ref struct FilterBinding(FilterMatch match)
 
     public bool RefuseSelector()
     {
-        Error ??= $"Selector {GoText.Quote(string.Join('.', Match.Selector.Take(Depth + 1)))} is not valid";
+        Error ??= $"Selector {GoQuote.Quote(string.Join('.', Match.Selector.Take(Depth + 1)))} is not valid";
         return false;
     }
 
     public bool RefuseOperator()
     {
-        Error ??= $"Invalid match operator {GoText.Quote(Match.OperatorName)} for selector {QuotedSelector()}";
+        Error ??= $"Invalid match operator {GoQuote.Quote(Match.OperatorName)} for selector {QuotedSelector()}";
         return false;
     }
 
     public bool RefuseValue(string parser, string why)
     {
-        string value = GoText.Quote(Match.Value!);
+        string value = GoQuote.Quote(Match.Value!);
         Error ??= $"Failed to coerce value {value} for selector {QuotedSelector()}: strconv.{parser}: parsing {value}: {why}";
         return false;
     }
 
     public bool RefuseRegex(string why)
     {
-        Error ??= $"Failed to compile regular expression {GoText.Quote(Match.Value!)}: {why}";
+        Error ??= $"Failed to compile regular expression {GoQuote.Quote(Match.Value!)}: {why}";
         return false;
     }
 
-    private readonly string QuotedSelector() => GoText.Quote(string.Join('.', Match.Selector));
+    private readonly string QuotedSelector() => GoQuote.Quote(string.Join('.', Match.Selector));
 }
 
 internal abstract class FilterType<TValue>

@@ -1,39 +1,12 @@
-using System.Globalization;
 using System.Text;
 
 namespace Discovery.Filtering;
 
-/// <summary>How Go writes and reads quoted strings, integers and booleans: the values of a filter are Go literals.</summary>
+/// <summary>How Go reads quoted strings, integers and booleans: the values of a filter are Go literals.</summary>
 internal static class GoText
 {
     public const string InvalidSyntax = "invalid syntax";
     public const string OutOfRange = "value out of range";
-
-    /// <summary>The <c>%q</c> form.</summary>
-    public static string Quote(string text)
-    {
-        StringBuilder quoted = new("\"", text.Length + 2);
-        foreach (Rune rune in text.EnumerateRunes())
-        {
-            switch (rune.Value)
-            {
-                case '"' or '\\':
-                    quoted.Append('\\').Append((char)rune.Value);
-                    break;
-                case >= '\a' and <= '\r':
-                    quoted.Append('\\').Append("abtnvfr"[rune.Value - '\a']);
-                    break;
-                case < ' ':
-                    quoted.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}");
-                    break;
-                default:
-                    AppendPrintable(quoted, rune);
-                    break;
-            }
-        }
-
-        return quoted.Append('"').ToString();
-    }
 
     /// <summary>Reads the inside of a literal; the surrogates and bytes that UTF-8 does not know become U+FFFD.</summary>
     public static bool TryUnquote(ReadOnlySpan<char> inside, bool raw, out string value)
@@ -139,25 +112,6 @@ internal static class GoText
     {
         value = text is "1" or "t" or "T" or "true" or "TRUE" or "True";
         return value || text is "0" or "f" or "F" or "false" or "FALSE" or "False" ? null : InvalidSyntax;
-    }
-
-    private static void AppendPrintable(StringBuilder quoted, Rune rune)
-    {
-        bool printable = Rune.GetUnicodeCategory(rune) switch
-        {
-            UnicodeCategory.SpaceSeparator => rune.Value == ' ',
-            UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Control or UnicodeCategory.Format
-                or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned => false,
-            _ => true,
-        };
-        if (printable)
-        {
-            quoted.Append(rune.ToString());
-        }
-        else
-        {
-            quoted.Append(rune.IsBmp ? "\\u" : "\\U").Append(rune.Value.ToString(rune.IsBmp ? "x4" : "x8", CultureInfo.InvariantCulture));
-        }
     }
 
     private static bool TryEscape(ref ReadOnlySpan<char> rest, byte[] bytes, ref int count)
