@@ -22,7 +22,7 @@ internal sealed class CatalogLoad
         _instancesPerNode = instancesPerNode;
         Module = new CatalogModule();
         Machine = new StateMachine([Module], new StateMachineOptions { RingBytesMax = ringBytesMax });
-        Views = new CatalogViews(new CatalogReader(Module.Tables), Machine, new Random(1));
+        Views = new CatalogViews(new CatalogReader(Module.Tables, RenderingBudget.Unlimited), Machine, new Random(1));
         Machine.AddObserver(Views);
         Apply(
         [

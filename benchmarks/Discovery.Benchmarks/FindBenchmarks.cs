@@ -22,7 +22,8 @@ public class FindBenchmarks
     {
         var load = new CatalogLoad();
         load.Fill(Services, Services);
-        _catalog = new ServiceCatalog(new CatalogReads(load.Views, null!, null!, null!), null!, null!, null!, null!, null!);
+        var reads = new CatalogReads(load.Views, null!, null!, null!, null!, null!, null!, null!);
+        _catalog = new ServiceCatalog(reads, null!, null!, null!, null!, null!);
         for (int i = 0; i < Services; i++)
         {
             string name = CatalogLoad.ServiceName(i);

@@ -16,7 +16,12 @@ public class PickBenchmarks
     [GlobalSetup]
     public void Setup() =>
         _view = new ServiceView(
-            "web", new StatePosition(Guid.Empty, 1), 1, [.. Enumerable.Range(0, Instances).Select(Instance)], new PickSource(1));
+            "web",
+            new StatePosition(Guid.Empty, 1),
+            1,
+            [.. Enumerable.Range(0, Instances).Select(Instance)],
+            new PickSource(1),
+            RenderingBudget.Unlimited);
 
     [Benchmark(OperationsPerInvoke = Picks)]
     public int Weighted() => Pick(PickStrategy.Weighted);
@@ -45,6 +50,7 @@ public class PickBenchmarks
         return new ServiceInstance(
             new CatalogNode { Name = node, Address = "10.0.0.1", Datacenter = "dc1" },
             new CatalogService { Node = node, Id = "web", Name = "web", Port = 80, Weights = new ServiceWeights(1 + (i % 10), 1) },
-            [new CatalogCheck { Node = node, CheckId = "c", Status = i % 10 == 9 ? CheckStatus.Critical : CheckStatus.Passing }]);
+            [new CatalogCheck { Node = node, CheckId = "c", Status = i % 10 == 9 ? CheckStatus.Critical : CheckStatus.Passing }],
+            RenderingBudget.Unlimited);
     }
 }

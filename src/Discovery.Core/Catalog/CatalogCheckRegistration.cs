@@ -24,5 +24,13 @@ public sealed class CatalogCheckRegistration
     public string? ServiceId { get; set; }
 
     /// <summary>Its kind, for display.</summary>
+    /// <value>Empty: inferred from the definition, if there is one.</value>
     public string Type { get; set; } = "";
+
+    /// <summary>The node that it says it is on; must be that of the registration.</summary>
+    /// <value>Null: that of the registration.</value>
+    public string? Node { get; set; }
+
+    /// <summary>How it is to be run, for whoever runs it; the catalog keeps it and runs nothing.</summary>
+    public CatalogCheckDefinition? Definition { get; set; }
 }

@@ -1,8 +1,11 @@
 namespace Discovery.Catalog;
 
 /// <summary>Joins the catalog's rows into instances. Pure: a snapshot in, instances out.</summary>
-internal sealed class CatalogReader(CatalogTables tables)
+internal sealed class CatalogReader(CatalogTables tables, RenderingBudget budget)
 {
+    /// <summary>What the renderings of everything read here count against.</summary>
+    public RenderingBudget Budget { get; } = budget;
+
     public CatalogTables Tables { get; } = tables;
 
     public ServiceInstance[] ReadInstances(StateSnapshot snapshot, byte[] serviceKey)
@@ -34,7 +37,7 @@ internal sealed class CatalogReader(CatalogTables tables)
             : Join(ReadNode(snapshot, node), service, ReadChecks(snapshot, node, ""), ReadChecks(snapshot, node, serviceId));
     }
 
-    public static ServiceInstance Join(CatalogNode node, CatalogService service, CatalogCheck[] nodeChecks, CatalogCheck[] ownChecks)
+    public ServiceInstance Join(CatalogNode node, CatalogService service, CatalogCheck[] nodeChecks, CatalogCheck[] ownChecks)
     {
         CatalogCheck[] checks = nodeChecks.Length == 0 ? ownChecks : ownChecks.Length == 0 ? nodeChecks : [.. nodeChecks, .. ownChecks];
         if (nodeChecks.Length > 0 && ownChecks.Length > 0)
@@ -42,7 +45,7 @@ internal sealed class CatalogReader(CatalogTables tables)
             Array.Sort(checks, static (a, b) => string.CompareOrdinal(a.CheckId, b.CheckId));
         }
 
-        return new ServiceInstance(node, service, checks);
+        return new ServiceInstance(node, service, checks, Budget);
     }
 
     public CatalogNode ReadNode(StateSnapshot snapshot, string name)

@@ -81,8 +81,12 @@ internal sealed class CatalogWriter(CatalogModule module, CommandClient client, 
         Notes = check.Notes ?? "",
         Output = check.Output ?? "",
         ServiceId = check.ServiceId ?? "",
-        Type = check.Type ?? "",
+        Type = check.Type is { Length: > 0 } type ? type : InferType(check.Definition),
+        Definition = check.Definition,
     };
+
+    private static string InferType(CatalogCheckDefinition? definition) =>
+        definition is { Http.Length: > 0 } ? "http" : definition is { Tcp.Length: > 0 } ? "tcp" : "";
 
     private static void ThrowIfRefused(CatalogWriteResult result)
     {
@@ -91,18 +95,25 @@ internal sealed class CatalogWriter(CatalogModule module, CommandClient client, 
             case CatalogWriteStatus.Ok:
                 return;
             case CatalogWriteStatus.OwnedByOther:
-                throw new DiscoveryException(
-                    DiscoveryError.OwnedByOther,
+                throw new CatalogRefusedException(
+                    CatalogRefusal.OwnedByOther,
+                    result.Subject,
                     $"The entry is kept by the agent of node \"{result.Subject}\": write it there, or that agent would undo it.");
             case CatalogWriteStatus.NodeNameReserved:
-                throw new DiscoveryException(
-                    DiscoveryError.InvalidRequest, $"The node's name is reserved by the node with id {result.Subject}, which is alive.");
+                throw new CatalogRefusedException(
+                    CatalogRefusal.NodeNameReserved,
+                    result.Subject,
+                    $"The node's name is reserved by the node with id {result.Subject}, which is alive.");
             case CatalogWriteStatus.NodeMissing:
-                throw new DiscoveryException(
-                    DiscoveryError.NotFound, $"Node \"{result.Subject}\" is not in the catalog, and SkipNodeUpdate leaves it out.");
+                throw new CatalogRefusedException(
+                    CatalogRefusal.NodeNotFound,
+                    result.Subject,
+                    $"Node \"{result.Subject}\" is not in the catalog, and SkipNodeUpdate leaves it out.");
             case CatalogWriteStatus.ServiceMissing:
-                throw new DiscoveryException(
-                    DiscoveryError.NotFound, $"A check names service \"{result.Subject}\", which is not on the node.");
+                throw new CatalogRefusedException(
+                    CatalogRefusal.ServiceNotOnNode,
+                    result.Subject,
+                    $"A check names service \"{result.Subject}\", which is not on the node.");
             default:
                 throw new InvariantViolationException($"The catalog answered {result.Status}, which this code does not know.");
         }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Discovery;
 
 /// <summary>Finds services, follows them, explains them, and writes entries that have no agent.</summary>
@@ -7,6 +9,27 @@ public interface IServiceCatalog
     /// <param name="service">The service's name; case does not matter.</param>
     /// <returns>An immutable view; an empty one for a service without instances.</returns>
     ServiceView Find(string service);
+
+    /// <summary>The instances of a service as <see cref="Find(string)"/> gives them, for a name that is in somebody's buffer.</summary>
+    /// <param name="service">The service's name; case does not matter.</param>
+    /// <returns>An immutable view; an empty one for a service without instances.</returns>
+    ServiceView Find(ReadOnlySpan<char> service);
+
+    /// <summary>Finds a node by its name, as this node knows it now, without allocating.</summary>
+    /// <param name="name">The name; case does not matter.</param>
+    /// <returns>The node, or null.</returns>
+    CatalogNode? FindNode(ReadOnlySpan<char> name);
+
+    /// <summary>Finds a node by its id, as this node knows it now, without allocating.</summary>
+    /// <param name="id">The id; an empty one is nobody's.</param>
+    /// <returns>The node, or null.</returns>
+    CatalogNode? FindNode(Guid id);
+
+    /// <summary>Finds what an address belongs to: the first node that has it, else the first service that has it as its own.</summary>
+    /// <remarks>The first question has an index made of the whole catalog, which is kept from then on.</remarks>
+    /// <param name="address">The address; an IPv4 address may be in its IPv6 form.</param>
+    /// <returns>The owner, or null.</returns>
+    AddressOwner? FindAddress(IPAddress address);
 
     /// <summary>A handle to one service for hot paths: its view is one read of a field away.</summary>
     /// <param name="service">The service's name; need not exist yet.</param>
@@ -22,6 +45,32 @@ public interface IServiceCatalog
     ValueTask<QueryReply<IReadOnlyList<ServiceInstance>>> QueryAsync(
         ServiceQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Lists the instances of a service with the view that they are from, at once or when they have changed: for answers that are put
+    /// together from what was rendered before (<see cref="ServiceView.Render{T}"/>).
+    /// </summary>
+    /// <param name="query">Which instances.</param>
+    /// <param name="options">How fresh, and whether to wait for a change.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<QueryReply<ServiceSelection>> QueryViewAsync(
+        ServiceQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists what is on one node, at once or when it has changed.</summary>
+    /// <param name="query">Which node, and which of its services.</param>
+    /// <param name="options">How fresh, and whether to wait for a change.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The node with everything on it, or null when there is none.</returns>
+    ValueTask<QueryReply<NodeDetails?>> QueryNodeAsync(
+        NodeServicesQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists checks, in order of their nodes and ids (of one service: node, instance and id), at once or when they have
+    /// changed.</summary>
+    /// <param name="query">Which checks.</param>
+    /// <param name="options">How fresh, and whether to wait for a change.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<QueryReply<IReadOnlyList<CheckDetails>>> QueryChecksAsync(
+        CheckQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Lists the nodes, in order of their names, at once or when they have changed.</summary>
     /// <param name="query">Which nodes.</param>
     /// <param name="options">How fresh, and whether to wait for a change.</param>
@@ -30,10 +79,12 @@ public interface IServiceCatalog
         NodeQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the services with the union of their instances' tags, in order of their names.</summary>
+    /// <remarks>Until the list changes, all who ask for all services get the same object.</remarks>
+    /// <param name="query">Which services.</param>
     /// <param name="options">How fresh, and whether to wait for a change.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<QueryReply<IReadOnlyList<ServiceSummary>>> QueryServicesAsync(
-        QueryOptions? options = null, CancellationToken cancellationToken = default);
+        ServicesQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Follows a service.</summary>
     /// <remarks>

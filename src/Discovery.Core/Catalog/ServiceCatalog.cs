@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Catalog;
@@ -15,6 +16,18 @@ internal sealed class ServiceCatalog(
         return reads.Views.Find(service);
     }
 
+    public ServiceView Find(ReadOnlySpan<char> service) => reads.Views.Find(service);
+
+    public CatalogNode? FindNode(ReadOnlySpan<char> name) => reads.Nodes.Find(name);
+
+    public CatalogNode? FindNode(Guid id) => reads.Nodes.Find(id);
+
+    public AddressOwner? FindAddress(IPAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return reads.Addresses.Find(address);
+    }
+
     public ServiceReference Service(string service)
     {
         ArgumentException.ThrowIfNullOrEmpty(service);
@@ -28,6 +41,27 @@ internal sealed class ServiceCatalog(
         return reads.Queries.QueryAsync(query, options ?? QueryOptions.Default, cancellationToken);
     }
 
+    public ValueTask<QueryReply<ServiceSelection>> QueryViewAsync(
+        ServiceQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return reads.Queries.QueryViewAsync(query, options ?? QueryOptions.Default, cancellationToken);
+    }
+
+    public ValueTask<QueryReply<NodeDetails?>> QueryNodeAsync(
+        NodeServicesQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return reads.NodeDetails.QueryNodeAsync(query, options ?? QueryOptions.Default, cancellationToken);
+    }
+
+    public ValueTask<QueryReply<IReadOnlyList<CheckDetails>>> QueryChecksAsync(
+        CheckQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return reads.NodeDetails.QueryChecksAsync(query, options ?? QueryOptions.Default, cancellationToken);
+    }
+
     public ValueTask<QueryReply<IReadOnlyList<CatalogNode>>> QueryNodesAsync(
         NodeQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -36,8 +70,11 @@ internal sealed class ServiceCatalog(
     }
 
     public ValueTask<QueryReply<IReadOnlyList<ServiceSummary>>> QueryServicesAsync(
-        QueryOptions? options = null, CancellationToken cancellationToken = default) =>
-        reads.Queries.QueryServicesAsync(options ?? QueryOptions.Default, cancellationToken);
+        ServicesQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return reads.ServiceLists.QueryAsync(query, options ?? QueryOptions.Default, cancellationToken);
+    }
 
     public IAsyncEnumerable<ServiceChange> WatchAsync(
         string service, WatchOptions? options = null, CancellationToken cancellationToken = default)

@@ -9,9 +9,11 @@ namespace Discovery;
 public sealed class ServiceInstance
 {
     private Uri? _uri;
+    private RenderingLink _renderings;
 
-    internal ServiceInstance(CatalogNode node, CatalogService service, CatalogCheck[] checks)
+    internal ServiceInstance(CatalogNode node, CatalogService service, CatalogCheck[] checks, RenderingBudget budget)
     {
+        _renderings = budget;
         Node = node;
         Service = service;
         Checks = checks;
@@ -61,6 +63,18 @@ public sealed class ServiceInstance
 
     /// <summary>Where to dial, computed once: the scheme from the meta entry "scheme", else http.</summary>
     public Uri Uri => _uri ??= CreateUri();
+
+    /// <summary>What somebody made of this instance before, or makes of it now: kept as long as the instance, within the budget.</summary>
+    /// <typeparam name="T">What is made.</typeparam>
+    /// <param name="kind">The kind, which it is found under.</param>
+    /// <param name="make">Makes it from nothing but the instance; it asks for no other rendering.</param>
+    public T Render<T>(Rendering<T> kind, Func<ServiceInstance, T> make)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        ArgumentNullException.ThrowIfNull(make);
+        return RenderingLink.Render(ref _renderings, kind, this, make);
+    }
 
     /// <summary>Says whether another instance object shows the same.</summary>
     /// <param name="other">The other.</param>

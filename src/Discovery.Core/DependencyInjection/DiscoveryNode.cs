@@ -30,6 +30,8 @@ internal sealed class DiscoveryNode(
 
     public ILocalAgent Agent => agent;
 
+    public ICoordinates Coordinates => parts.Coordinates;
+
     public NodeStatus Status => new(
         _phase,
         log.Leadership.Leader,
@@ -46,6 +48,7 @@ internal sealed class DiscoveryNode(
         }
 
         _ = parts.Supervisor.Start("topic-reaper", parts.TopicReaper.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
+        _ = parts.Supervisor.Start("coordinates", parts.CoordinateUpdates.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
 
         await agent.StartAsync(cancellationToken);
         if (identity.RegistersServer)

@@ -1,5 +1,7 @@
 using Discovery;
 using Discovery.Agent;
+using Discovery.Catalog;
+using Discovery.Coordinates;
 using Discovery.DependencyInjection;
 using Discovery.Health;
 using Discovery.Replication;
@@ -85,11 +87,15 @@ public static class DiscoveryServiceCollectionExtensions
     private static void AddNodeOptions(DiscoveryBuilder builder)
     {
         builder.AddOptionsSection<AgentOptions>("Agent", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<CatalogOptions>("Catalog", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<CoordinateOptions>("Coordinates", static (section, options) => section.Bind(options));
         builder.AddOptionsSection<StateMachineOptions>("State", static (section, options) => section.Bind(options));
         builder.AddOptionsSection<LocalCommandLogOptions>("Log", static (section, options) => section.Bind(options));
         builder.AddOptionsSection<TopicReaperOptions>("Topics", static (section, options) => section.Bind(options));
         builder.Services.TryAddEnumerable([
             ServiceDescriptor.Singleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<CatalogOptions>, CatalogOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<CoordinateOptions>, CoordinateOptionsValidator>(),
             ServiceDescriptor.Singleton<IValidateOptions<StateMachineOptions>, StateMachineOptionsValidator>(),
             ServiceDescriptor.Singleton<IValidateOptions<LocalCommandLogOptions>, LocalCommandLogOptionsValidator>(),
             ServiceDescriptor.Singleton<IValidateOptions<TopicReaperOptions>, TopicReaperOptionsValidator>(),

@@ -21,6 +21,9 @@ public interface IDiscoveryNode
     /// <summary>Registers what this process offers.</summary>
     ILocalAgent Agent { get; }
 
+    /// <summary>Where the nodes are in the space of round-trip times.</summary>
+    ICoordinates Coordinates { get; }
+
     /// <summary>How it is.</summary>
     NodeStatus Status { get; }
 }

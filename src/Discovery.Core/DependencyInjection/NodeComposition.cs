@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Discovery.Agent;
 using Discovery.Catalog;
+using Discovery.Coordinates;
 using Discovery.Health;
 using Discovery.Membership;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,7 @@ internal static class NodeComposition
         services.TryAddSingleton(node);
         services.TryAddSingleton(node.Catalog);
         services.TryAddSingleton(node.Agent);
+        services.TryAddSingleton(node.Coordinates);
         services.TryAddSingleton((node as DiscoveryNode)?.Runtime ?? NodeRuntime.CreateSystem());
     }
 
@@ -42,6 +44,7 @@ internal static class NodeComposition
         services.TryAddSingleton<IMembershipSource>(static provider => new SingleNodeMembership(
             provider.GetRequiredService<AgentIdentity>(), provider.GetRequiredService<IOptions<NodeOptions>>().Value));
         services.TryAddSingleton<MemberReconciler>();
+        AddCoordinates(services);
         services.TryAddSingleton<ILocalAgent>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<ILocalOwner>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<DiscoveryNode>();
@@ -51,9 +54,11 @@ internal static class NodeComposition
     private static void AddState(IServiceCollection services)
     {
         services.TryAddSingleton<CatalogModule>();
+        services.TryAddSingleton<CoordinateModule>();
         services.TryAddSingleton(static provider => new StateMachine(
             [
                 provider.GetRequiredService<CatalogModule>(),
+                provider.GetRequiredService<CoordinateModule>(),
                 .. provider.GetServices<StateModuleDeclaration>().Select(module => module.Create(provider)),
             ],
             provider.GetRequiredService<IOptions<StateMachineOptions>>().Value));
@@ -86,7 +91,9 @@ internal static class NodeComposition
         {
             // The tables exist once the state machine has configured the module.
             StateMachine _ = provider.GetRequiredService<StateMachine>();
-            return new CatalogReader(provider.GetRequiredService<CatalogModule>().Tables);
+            return new CatalogReader(
+                provider.GetRequiredService<CatalogModule>().Tables,
+                new RenderingBudget(provider.GetRequiredService<IOptions<CatalogOptions>>().Value.RenderingBytesMax));
         });
         services.TryAddSingleton(static provider =>
         {
@@ -96,12 +103,32 @@ internal static class NodeComposition
             state.AddObserver(views);
             return views;
         });
+        services.TryAddSingleton(static provider =>
+        {
+            StateMachine state = provider.GetRequiredService<StateMachine>();
+            var addresses = new AddressIndex(provider.GetRequiredService<CatalogReader>(), state);
+            state.AddObserver(addresses);
+            return addresses;
+        });
         services.TryAddSingleton<CatalogQueries>();
+        services.TryAddSingleton<ServiceListQueries>();
+        services.TryAddSingleton<NodeDetailQueries>();
+        services.TryAddSingleton<NodeLookup>();
         services.TryAddSingleton<CatalogWatcher>();
         services.TryAddSingleton<CatalogExplainer>();
         services.TryAddSingleton<CatalogWriter>();
         services.TryAddSingleton<CatalogReads>();
         services.TryAddSingleton<IServiceCatalog, ServiceCatalog>();
+    }
+
+    private static void AddCoordinates(IServiceCollection services)
+    {
+        services.TryAddSingleton(static provider => new CoordinateUpdates(
+            provider.GetRequiredService<CoordinateModule>(),
+            provider.GetRequiredService<CommandClient>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<IOptions<CoordinateOptions>>().Value));
+        services.TryAddSingleton<ICoordinates, CoordinateStore>();
     }
 
     private static AgentIdentity CreateIdentity(IServiceProvider provider)

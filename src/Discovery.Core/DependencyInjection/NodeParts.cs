@@ -1,3 +1,4 @@
+using Discovery.Coordinates;
 using Discovery.Membership;
 
 namespace Discovery.DependencyInjection;
@@ -9,4 +10,6 @@ internal sealed record NodeParts(
     NodeLifetime Lifetime,
     IdSource Ids,
     TopicReaper TopicReaper,
-    MemberReconciler Members);
+    MemberReconciler Members,
+    CoordinateUpdates CoordinateUpdates,
+    ICoordinates Coordinates);

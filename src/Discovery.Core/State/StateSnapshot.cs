@@ -96,6 +96,10 @@ public sealed class StateSnapshot
     internal bool Any<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix)
         where TRow : class => Tree(index).HasPrefix(prefix);
 
+    /// <summary>The first row whose index key begins with a prefix, found without allocating.</summary>
+    internal TRow? First<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix)
+        where TRow : class => Tree(index).TryGetFirst(prefix, out TreeEntry<IndexCell<TRow>> entry) ? entry.Value.Row : null;
+
     /// <summary>When the object of a topic last changed, its removal included; at least 1, and never lower than before.</summary>
     /// <param name="topic">The topic.</param>
     public ulong IndexOf(in StateTopic topic)

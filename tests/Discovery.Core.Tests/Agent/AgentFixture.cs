@@ -52,7 +52,7 @@ internal sealed class AgentFixture : ICheckProbeFactory
 
     public LocalAgent Agent { get; private set; } = null!;
 
-    public CatalogReader Reader => new(Module.Tables);
+    public CatalogReader Reader => new(Module.Tables, RenderingBudget.Unlimited);
 
     public StateSnapshot State => Machine.Current;
 

@@ -1,3 +1,4 @@
+using Discovery.Coordinates;
 using Discovery.Testing;
 
 namespace Discovery.Catalog;
@@ -18,9 +19,17 @@ internal sealed class CatalogHarness
         var scope = new CatalogScope("dc1");
         Watcher = new CatalogWatcher(Parts.Reader, Parts.State, scope, Lifetime, WatchMetrics);
         var queries = new StateQueries(Log, Runtime, QueryMetrics, Lifetime);
+        Addresses = new AddressIndex(Parts.Reader, Parts.State);
+        Parts.State.AddObserver(Addresses);
+        Updates = new CoordinateUpdates(Parts.Coordinates, Client, Runtime, new CoordinateOptions());
+        Coordinates = new CoordinateStore(Parts.Coordinates, Updates, queries, scope);
         var reads = new CatalogReads(
             Parts.Views,
-            new CatalogQueries(Parts.Reader, Parts.Views, queries, scope),
+            new CatalogQueries(Parts.Reader, Parts.Views, queries, scope, Parts.Coordinates),
+            new ServiceListQueries(Parts.Reader, queries, scope),
+            new NodeDetailQueries(Parts.Reader, queries, scope, Parts.Coordinates),
+            new NodeLookup(Parts.Reader, Parts.State),
+            Addresses,
             Watcher,
             new CatalogExplainer(Parts.Reader, scope, owner));
         var writer = new CatalogWriter(Parts.Module, Client, scope, owner);
@@ -53,6 +62,12 @@ internal sealed class CatalogHarness
     public RecordingLogger<ServiceCatalog> Logger { get; } = new();
 
     public IServiceCatalog Catalog { get; }
+
+    public AddressIndex Addresses { get; }
+
+    public CoordinateUpdates Updates { get; }
+
+    public ICoordinates Coordinates { get; }
 
     /// <summary>Proposes a command as an agent does.</summary>
     public async Task<ulong> ExecuteAsync(RegisterCommand command)

@@ -137,7 +137,7 @@ public sealed class CatalogQueryTests
         Assert.Equal(["n2"], nodes.Select(static node => node.Name));
         nodes = (await _harness.Catalog.QueryNodesAsync(new NodeQuery { Filter = "Node == n1" })).Body;
         Assert.Equal(["n1"], nodes.Select(static node => node.Name));
-        ServiceSummary summary = Assert.Single((await _harness.Catalog.QueryServicesAsync()).Body);
+        ServiceSummary summary = Assert.Single((await _harness.Catalog.QueryServicesAsync(ServicesQuery.All)).Body);
         Assert.Equal(("web", 3), (summary.Name, summary.InstanceCount));
         Assert.Equal(["V1", "blue", "v1", "v2"], summary.Tags);
     });
@@ -246,7 +246,7 @@ public sealed class CatalogQueryTests
                 OtherService,
                 new RegisterCommand { Node = Make.Node("n3") }),
             "services" => (
-                async options => (await catalog.QueryServicesAsync(options)).Index,
+                async options => (await catalog.QueryServicesAsync(ServicesQuery.All, options)).Index,
                 i => Make.Register(Make.Check("n2", i % 2 == 0 ? "node" : "c", Flip(i / 2), i % 2 == 0 ? "" : "api1")),
                 Make.Register("n1", "new1", "new")),
             _ => throw new ArgumentException(name),

@@ -1,3 +1,4 @@
+using Discovery.Coordinates;
 using Discovery.Wire;
 
 namespace Discovery.Catalog;
@@ -9,13 +10,19 @@ internal sealed class CatalogState
 
     public CatalogState(long ringBytes = 64 * 1024 * 1024, IStateModule? more = null)
     {
-        State = new StateMachine(more is null ? [Module] : [Module, more], new StateMachineOptions { RingBytesMax = ringBytes });
-        Reader = new CatalogReader(Module.Tables);
+        Coordinates = new CoordinateModule(Module);
+        IStateModule[] modules = more is null ? [Module, Coordinates] : [Module, Coordinates, more];
+        State = new StateMachine(modules, new StateMachineOptions { RingBytesMax = ringBytes });
+        Reader = new CatalogReader(Module.Tables, Budget);
         Views = new CatalogViews(Reader, State, new Random(1));
         State.AddObserver(Views);
     }
 
     public CatalogModule Module { get; } = new();
+
+    public CoordinateModule Coordinates { get; }
+
+    public RenderingBudget Budget { get; } = new(1024 * 1024);
 
     public StateMachine State { get; }
 

@@ -1,7 +1,7 @@
 namespace Discovery.DependencyInjection;
 
 /// <summary>A node whose agent takes registrations but whose catalog does not show them.</summary>
-internal sealed class SlowAgent(ILocalAgent real, IServiceCatalog catalog) : IDiscoveryNode, ILocalAgent
+internal sealed class SlowAgent(ILocalAgent real, IServiceCatalog catalog, ICoordinates coordinates) : IDiscoveryNode, ILocalAgent
 {
     private readonly List<CatalogService> _services = [];
 
@@ -20,6 +20,8 @@ internal sealed class SlowAgent(ILocalAgent real, IServiceCatalog catalog) : IDi
     public IServiceCatalog Catalog => catalog;
 
     public ILocalAgent Agent => this;
+
+    public ICoordinates Coordinates => coordinates;
 
     public NodeStatus Status { get; } = new(NodePhase.Running, "n1", null, []);
 

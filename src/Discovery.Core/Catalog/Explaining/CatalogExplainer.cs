@@ -12,7 +12,7 @@ internal sealed class CatalogExplainer(CatalogReader reader, CatalogScope scope,
     {
         scope.Check(context);
         RegistrationValidator.ThrowIfNoName(query.Service);
-        BoundFilter<ServiceInstance>? filter = CatalogFilters.Bind(CatalogFilters.Instance, query.Filter);
+        BoundFilter<ServiceInstance>? filter = CatalogFilters.Bind(query);
         var explained = new SortedDictionary<RowKey, InstanceExplanation>();
         foreach (CatalogDeparture departure in snapshot.Scan(reader.Tables.DeparturesByService, CatalogKeys.Folded(query.Service)))
         {

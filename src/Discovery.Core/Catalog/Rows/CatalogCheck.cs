@@ -30,6 +30,9 @@ public sealed record CatalogCheck
     /// <summary>Its kind: http, tcp, ttl, maintenance and so on; empty when unknown.</summary>
     public string Type { get; init; } = "";
 
+    /// <summary>How it is to be run, when somebody outside the agents runs it; else null.</summary>
+    public CatalogCheckDefinition? Definition { get; init; }
+
     /// <summary>The agent that keeps the entry, or null when nobody does.</summary>
     public string? Owner { get; init; }
 

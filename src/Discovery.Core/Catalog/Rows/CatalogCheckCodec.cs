@@ -6,12 +6,12 @@ namespace Discovery.Catalog;
 
 /// <summary>
 /// A check as a MessagePack array: node, check id, name, status, notes, output, service id, service name, type, owner, create and
-/// modify index.
+/// modify index, definition or nil.
 /// </summary>
 internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
 {
     public static readonly CatalogCheckCodec Instance = new();
-    private const int Fields = 12;
+    private const int Fields = 13;
 
     public void Write(CatalogCheck value, IBufferWriter<byte> output)
     {
@@ -41,6 +41,7 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
         writer.Write(value.Owner);
         writer.Write(value.CreateIndex);
         writer.Write(value.ModifyIndex);
+        CheckDefinitionCodec.Write(ref writer, value.Definition);
     }
 
     public static bool TryRead(
@@ -63,6 +64,7 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
             || !CodecFields.TryReadOwner(ref reader, node, out string? owner)
             || !reader.TryReadUInt64(out ulong createIndex)
             || !reader.TryReadUInt64(out ulong modifyIndex)
+            || !CheckDefinitionCodec.TryRead(ref reader, out CatalogCheckDefinition? definition)
             || !CodecFields.TrySkip(ref reader, extra))
         {
             return false;
@@ -82,6 +84,7 @@ internal sealed class CatalogCheckCodec : IStateCodec<CatalogCheck>
             Owner = owner,
             CreateIndex = createIndex,
             ModifyIndex = modifyIndex,
+            Definition = definition,
         };
         return true;
     }

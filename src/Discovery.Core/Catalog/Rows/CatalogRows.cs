@@ -15,12 +15,12 @@ internal static class CatalogRows
     public static bool AreSame(CatalogCheck a, CatalogCheck b) => ReferenceEquals(a, b)
         || (a.Node == b.Node && a.CheckId == b.CheckId && a.Name == b.Name && a.Status == b.Status && a.Notes == b.Notes
             && a.Output == b.Output && a.ServiceId == b.ServiceId && a.ServiceName == b.ServiceName && a.Type == b.Type
-            && a.Owner == b.Owner);
+            && a.Owner == b.Owner && Equals(a.Definition, b.Definition));
 
     public static bool AreSame(IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) =>
         a.Count == b.Count && StringMap.From(a).Equals(StringMap.From(b));
 
-    private static bool AreSame(IReadOnlyList<string> a, IReadOnlyList<string> b)
+    public static bool AreSame(IReadOnlyList<string> a, IReadOnlyList<string> b)
     {
         bool isSame = a.Count == b.Count;
         for (int i = 0; isSame && i < a.Count; i++)

@@ -5,6 +5,14 @@ internal sealed class CatalogTables
 {
     public const int DeparturesMax = 1024;
 
+    /// <summary>The list topic of the services: their names and tags, and how many instances they have.</summary>
+    public static readonly byte[] ServiceList = "services"u8.ToArray();
+
+    /// <summary>The list topic of the tags of instances, as lists of checks show them.</summary>
+    public static readonly byte[] CheckTags = "check-tags"u8.ToArray();
+
+    private static readonly byte[][] ChecksByStatus = ["passing"u8.ToArray(), "warning"u8.ToArray(), "critical"u8.ToArray()];
+
     public CatalogTables(StateModuleBuilder builder)
     {
         Nodes = builder.AddTable<CatalogNode>("nodes", CatalogKeys.Node, CatalogNodeCodec.Instance);
@@ -17,6 +25,7 @@ internal sealed class CatalogTables
         DeparturesByService = Departures.AddIndex("service", CatalogKeys.DepartureByService);
         ServiceTopics = builder.AddTopicSpace("service", (transaction, key) => transaction.Any(ServicesByName, key));
         NodeTopics = builder.AddTopicSpace("node", (transaction, key) => transaction.Get(Nodes, key) is not null);
+        ListTopics = builder.AddTopicSpace("list");
         Nodes.DeriveTopics(DeriveFromNode);
         Services.DeriveTopics(DeriveFromService);
         Checks.DeriveTopics(DeriveFromCheck);
@@ -44,6 +53,12 @@ internal sealed class CatalogTables
     /// <summary>One topic per node: the node, its services and its checks.</summary>
     public StateTopicSpace NodeTopics { get; }
 
+    /// <summary>A fixed handful of topics for lists that would else depend on every change of a table.</summary>
+    public StateTopicSpace ListTopics { get; }
+
+    /// <summary>The list topic of the checks with a status.</summary>
+    public static byte[] ChecksWith(CheckStatus status) => ChecksByStatus[(int)status];
+
     private void DeriveFromNode(StateTransaction transaction, StateRowChange<CatalogNode> change, ref StateTopicSink topics)
     {
         TouchNode(change.Row.Name, ref topics);
@@ -61,6 +76,17 @@ internal sealed class CatalogTables
         {
             TouchService(old.Name, ref topics);
         }
+
+        bool hasOtherTags = change is { Old: { } before, New: { } after } && !CatalogRows.AreSame(before.Tags, after.Tags);
+        if (hasOtherTags || change.Old?.Name != change.New?.Name)
+        {
+            topics.Touch(ListTopics, ServiceList);
+        }
+
+        if (hasOtherTags)
+        {
+            topics.Touch(ListTopics, CheckTags);
+        }
     }
 
     private void DeriveFromCheck(StateTransaction transaction, StateRowChange<CatalogCheck> change, ref StateTopicSink topics)
@@ -68,6 +94,11 @@ internal sealed class CatalogTables
         TouchNode(change.Row.Node, ref topics);
         foreach (CatalogCheck? check in (ReadOnlySpan<CatalogCheck?>)[change.Old, change.New])
         {
+            if (check is not null)
+            {
+                topics.Touch(ListTopics, ChecksWith(check.Status));
+            }
+
             if (check is { ServiceName.Length: > 0 })
             {
                 TouchService(check.ServiceName, ref topics);

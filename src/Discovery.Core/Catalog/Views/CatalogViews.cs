@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -31,6 +32,9 @@ internal sealed class CatalogViews : IStateObserver
 
     public ServiceView Find(string service) =>
         _byName.TryGetValue(service, out ServiceSlot? slot) ? slot.View : SlotOfFolded(service)?.View ?? ServiceView.Empty;
+
+    public ServiceView Find(ReadOnlySpan<char> service) =>
+        (_byFoldedName.TryGetValue(service, out ServiceSlot? slot) ? slot : SlotOfFolded(service))?.View ?? ServiceView.Empty;
 
     /// <summary>The slot of a service; null for one without instances.</summary>
     public ServiceSlot? SlotOf(string service) =>
@@ -76,13 +80,20 @@ internal sealed class CatalogViews : IStateObserver
 
     public PickSource CreateSource(byte[] key) => new(RowHash.Compute(key, _seed));
 
-    private ServiceSlot? SlotOfFolded(string service)
+    private ServiceSlot? SlotOfFolded(ReadOnlySpan<char> service)
     {
         // A name is kept in lower case; whoever writes it otherwise pays for the folding.
         const int stackChars = 256;
-        Span<char> folded = service.Length <= stackChars ? stackalloc char[stackChars] : new char[service.Length];
-        folded = folded[..service.AsSpan().ToLowerInvariant(folded)];
-        return _byFoldedName.TryGetValue(folded, out ServiceSlot? slot) ? slot : null;
+        char[]? rented = service.Length > stackChars ? ArrayPool<char>.Shared.Rent(service.Length) : null;
+        Span<char> folded = rented ?? stackalloc char[stackChars];
+        folded = folded[..service.ToLowerInvariant(folded)];
+        ServiceSlot? found = _byFoldedName.TryGetValue(folded, out ServiceSlot? slot) ? slot : null;
+        if (rented is not null)
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+
+        return found;
     }
 
     private void Refresh(StateSnapshot snapshot, ReadOnlyMemory<byte> key)

@@ -69,7 +69,7 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
         ServiceInstance[] instances = owner.Reader.ReadInstances(snapshot, Key);
         _source ??= owner.CreateSource(Key);
         string shown = instances.Length > 0 ? instances[0].Name : Name;
-        return new ServiceView(shown, snapshot.Position, snapshot.IndexOf(Topic), instances, _source);
+        return new ServiceView(shown, snapshot.Position, snapshot.IndexOf(Topic), instances, _source, owner.Reader.Budget);
     }
 
     // A few changes in a large service: the last view with those changes put in place. Null when reading all is as good.
@@ -84,7 +84,7 @@ internal sealed class ServiceSlot(string name, byte[] key, CatalogViews owner)
         var update = new InstanceUpdate(owner.Reader, snapshot, Name, Key);
         return StateFeed.TryRead(owner.State, Topic, last.Position, snapshot, sets)
             && update.TryCollect(last.AllArray, sets)
-            ? new ServiceView(last, snapshot.Position, snapshot.IndexOf(Topic), update)
+            ? new ServiceView(last, snapshot.Position, snapshot.IndexOf(Topic), update, owner.Reader.Budget)
             : null;
     }
 }

@@ -8,7 +8,7 @@ namespace Discovery;
 public sealed class ServiceView
 {
     /// <summary>The view of a service that has no instance.</summary>
-    public static readonly ServiceView Empty = new("", default, 0, [], new PickSource(0));
+    public static readonly ServiceView Empty = new("", default, 0, [], new PickSource(0), RenderingBudget.Unlimited);
 
     private readonly ServiceInstance[] _all;
     private readonly PickSource _source;
@@ -16,18 +16,21 @@ public sealed class ServiceView
     private ServiceInstance[]? _available;
     private WeightedPicker? _picker;
     private ConcurrentDictionary<string, IReadOnlyList<ServiceInstance>>? _byTag;
+    private RenderingLink _renderings;
 
     // Lists that the last view had made are carried over with the changes put in place.
-    internal ServiceView(ServiceView last, StatePosition position, ulong changedAt, InstanceUpdate update)
-        : this(last.Name, position, changedAt, update.Apply(last._all), last._source)
+    internal ServiceView(ServiceView last, StatePosition position, ulong changedAt, InstanceUpdate update, RenderingBudget budget)
+        : this(last.Name, position, changedAt, update.Apply(last._all), last._source, budget)
     {
         Name = _all.Length > 0 ? _all[0].Name : Name;
         _passing = last._passing is { } passing ? Carry(update.Apply(passing, IsPassing)) : null;
         _available = last._available is { } available ? Carry(update.Apply(available, IsAvailable)) : null;
     }
 
-    internal ServiceView(string name, StatePosition position, ulong changedAt, ServiceInstance[] all, PickSource source)
+    internal ServiceView(
+        string name, StatePosition position, ulong changedAt, ServiceInstance[] all, PickSource source, RenderingBudget budget)
     {
+        _renderings = budget;
         Name = name;
         Index = position.Index;
         Position = position;
@@ -54,12 +57,12 @@ public sealed class ServiceView
     public IReadOnlyList<ServiceInstance> All => _all;
 
     /// <summary>The instances whose every check passes and that are not being stopped.</summary>
-    public IReadOnlyList<ServiceInstance> Passing => _passing ??= Select(IsPassing);
+    public IReadOnlyList<ServiceInstance> Passing => _passing ?? Keep(ref _passing, Select(IsPassing));
 
     /// <summary>The instances that may be sent something: no check is critical and they are not being stopped.</summary>
     public IReadOnlyList<ServiceInstance> Available => AvailableArray;
 
-    private ServiceInstance[] AvailableArray => _available ??= Select(IsAvailable);
+    private ServiceInstance[] AvailableArray => _available ?? Keep(ref _available, Select(IsAvailable));
 
     /// <summary>The available instances with a tag.</summary>
     /// <param name="tag">The tag; case does not matter.</param>
@@ -96,6 +99,24 @@ public sealed class ServiceView
             : available[(int)(((_source.NextRandom() >> 32) * (ulong)available.Length) >> 32)];
     }
 
+    /// <summary>What somebody made of this view before, or makes of it now: kept as long as the view, within the budget.</summary>
+    /// <remarks>
+    /// Readers who ask at the same time wait for the first of them, so that a change which wakes thousands costs one rendering. Of the view
+    /// of a service without instances there is one for all such services.
+    /// </remarks>
+    /// <typeparam name="T">What is made.</typeparam>
+    /// <param name="kind">The kind, which it is found under.</param>
+    /// <param name="make">
+    /// Makes it from nothing but the view; it may ask for renderings of the view's instances, and for none of the view's own.
+    /// </param>
+    public T Render<T>(Rendering<T> kind, Func<ServiceView, T> make)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(kind);
+        ArgumentNullException.ThrowIfNull(make);
+        return RenderingLink.Render(ref _renderings, kind, this, make);
+    }
+
     internal static bool HasTag(ServiceInstance instance, string tag)
     {
         foreach (string own in instance.Service.Tags)
@@ -110,6 +131,10 @@ public sealed class ServiceView
     }
 
     private ServiceInstance[] Carry(ServiceInstance[] list) => list.Length == _all.Length ? _all : list;
+
+    // The first list made is the one that all readers get: they may know it by its reference.
+    private static ServiceInstance[] Keep(ref ServiceInstance[]? list, ServiceInstance[] made) =>
+        Interlocked.CompareExchange(ref list, made, null) ?? made;
 
     private static bool IsPassing(ServiceInstance instance) => instance.IsPassing;
 

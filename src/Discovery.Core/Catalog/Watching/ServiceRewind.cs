@@ -224,7 +224,7 @@ internal sealed class ServiceRewind
         CatalogNode node = _nodes.TryGetValue(key.Node, out NodePast? past) && past.HasNode
             ? past.Node!
             : _reader.ReadNode(_snapshot, key.Node);
-        return CatalogReader.Join(node, service, Checks(key.Node, ""), Checks(key.Node, key.Id));
+        return _reader.Join(node, service, Checks(key.Node, ""), Checks(key.Node, key.Id));
     }
 
     private CatalogService? Service(RowKey key) =>

@@ -22,6 +22,8 @@ internal sealed class PersistentTree<T>
 
     public bool HasPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.HasPrefix(Root, prefix);
 
+    public bool TryGetFirst(ReadOnlySpan<byte> prefix, out TreeEntry<T> entry) => TreeSearch.TryGetFirst(Root, prefix, out entry);
+
     public int CountPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.CountPrefix(Root, prefix);
 
     public ulong MaxIndexOfPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.MaxIndexOfPrefix(Root, prefix);

@@ -27,6 +27,10 @@ internal static class TreeSearch
 
     /// <summary>Whether any entry's key begins with <paramref name="prefix"/>.</summary>
     public static bool HasPrefix<T>(TreeNode<T>? node, ReadOnlySpan<byte> prefix)
+        where T : struct, ITreeValue => TryGetFirst(node, prefix, out _);
+
+    /// <summary>The first entry whose key begins with <paramref name="prefix"/>.</summary>
+    public static bool TryGetFirst<T>(TreeNode<T>? node, ReadOnlySpan<byte> prefix, out TreeEntry<T> entry)
         where T : struct, ITreeValue
     {
         TreeNode<T>? next = null;
@@ -37,6 +41,7 @@ internal static class TreeSearch
             node = branch.Children[child];
         }
 
+        entry = default;
         if (node is not TreeLeaf<T> leaf)
         {
             return false;
@@ -45,7 +50,8 @@ internal static class TreeSearch
         int position = leaf.LowerBound(prefix);
         if (position < leaf.Count)
         {
-            return leaf.Entries[position].Key.AsSpan().StartsWith(prefix);
+            entry = leaf.Entries[position];
+            return entry.Key.AsSpan().StartsWith(prefix);
         }
 
         while (next is TreeBranch<T> branch)
@@ -53,7 +59,13 @@ internal static class TreeSearch
             next = branch.Children[0];
         }
 
-        return next is TreeLeaf<T> following && following.Entries[0].Key.AsSpan().StartsWith(prefix);
+        if (next is not TreeLeaf<T> following)
+        {
+            return false;
+        }
+
+        entry = following.Entries[0];
+        return entry.Key.AsSpan().StartsWith(prefix);
     }
 
     public static int CountPrefix<T>(TreeNode<T>? root, ReadOnlySpan<byte> prefix)

@@ -14,6 +14,13 @@ public sealed record ServiceQuery(string Service)
     /// <summary>Only instances on nodes that have all of these metadata.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> NodeMeta { get; init; } = [];
 
-    /// <summary>Only instances that a filter expression accepts; selectors as in Consul's health endpoint.</summary>
+    /// <summary>Only instances that a filter expression accepts.</summary>
     public string? Filter { get; init; }
+
+    /// <summary>By which names <see cref="Filter"/> selects.</summary>
+    /// <value><see cref="InstanceSelectors.Health"/>.</value>
+    public InstanceSelectors Selectors { get; init; }
+
+    /// <summary>A node's name: what is nearest to it comes first. Without a known node the order is that of the names.</summary>
+    public string? Near { get; init; }
 }

@@ -11,4 +11,7 @@ public sealed record NodeQuery
 
     /// <summary>Only nodes that a filter expression accepts; selectors as in Consul's catalog endpoint.</summary>
     public string? Filter { get; init; }
+
+    /// <summary>A node's name: what is nearest to it comes first. Without a known node the order is that of the names.</summary>
+    public string? Near { get; init; }
 }

@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace Discovery.Catalog;
+
+/// <summary>Finds the node that a query names: by name, else by id, else by the beginning of an id that only one node has.</summary>
+internal static class NodeFinder
+{
+    private const int IdDigits = 32;
+
+    /// <summary>Finds it, and declares what the answer depends on.</summary>
+    public static CatalogNode? Find(CatalogReader reader, StateSnapshot snapshot, StateTopicSet topics, string nameOrId)
+    {
+        topics.Add(reader.NodeTopic(nameOrId));
+        if (snapshot.Get(reader.Tables.Nodes, CatalogKeys.Folded(nameOrId)) is { } named)
+        {
+            return named;
+        }
+
+        if (!TryReadId(nameOrId, out string digits))
+        {
+            return null;
+        }
+
+        // Any node may come that has such an id, or a second one.
+        topics.Add(StateTopic.ForTable(reader.Tables.Nodes));
+        CatalogNode? found = null;
+        foreach (CatalogNode node in snapshot.Scan(reader.Tables.NodesById, Convert.FromHexString(digits[..(digits.Length & ~1)])))
+        {
+            if (node.Id.ToString("N", CultureInfo.InvariantCulture).StartsWith(digits, StringComparison.Ordinal))
+            {
+                if (found is not null)
+                {
+                    return null;
+                }
+
+                found = node;
+            }
+        }
+
+        if (found is not null)
+        {
+            topics.Add(reader.NodeTopic(found.Name));
+        }
+
+        return found;
+    }
+
+    // The beginning of an id as it is written, hyphens in their places.
+    private static bool TryReadId(string text, out string digits)
+    {
+        digits = "";
+        if (text.Length is 0 or > IdDigits + 4)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool isHyphen = i is 8 or 13 or 18 or 23;
+            if (isHyphen ? text[i] != '-' : !char.IsAsciiHexDigit(text[i]))
+            {
+                return false;
+            }
+        }
+
+        digits = text.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+        return true;
+    }
+}
