@@ -14,6 +14,9 @@ internal sealed record AgentCheckEntry
     /// <summary>Whether the registration of its service brought it: the next one that does not takes it away.</summary>
     public bool IsDeclared { get; init; }
 
+    /// <summary>Whether it outlives the process; that of its service for a declared one.</summary>
+    public RegistrationLifetime Lifetime { get; init; }
+
     /// <summary>In whose name it is written.</summary>
     public required CallContext Context { get; init; }
 
@@ -27,6 +30,12 @@ internal sealed record AgentServiceEntry
 
     /// <summary>By id, in ordinal order.</summary>
     public ImmutableSortedDictionary<string, AgentCheckEntry> Checks { get; init; } = AgentState.NoChecks;
+
+    /// <summary>Whether it outlives the process.</summary>
+    public RegistrationLifetime Lifetime { get; init; }
+
+    /// <summary>Which rule its name obeys.</summary>
+    public NameRule NameRule { get; init; }
 
     /// <summary>In whose name it is written.</summary>
     public required CallContext Context { get; init; }

@@ -23,6 +23,12 @@ internal sealed record AgentParts
 
     public required ILogger<LocalAgent> Logger { get; init; }
 
+    /// <summary>Where registrations outlive the process; null: nowhere.</summary>
+    public AgentFiles? Files { get; init; }
+
+    /// <summary>Whether the app itself declares a service of an id: then what is on the disk of it is not read.</summary>
+    public Func<string, bool> IsDeclared { get; init; } = static _ => false;
+
     public AgentOptions Options { get; init; } = new();
 
     public HealthOptions Health { get; init; } = new();

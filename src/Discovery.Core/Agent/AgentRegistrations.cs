@@ -15,10 +15,10 @@ internal static class AgentRegistrations
 
     /// <exception cref="DiscoveryException">Something is wrong; the message lists every failure.</exception>
     public static (AgentServiceEntry Service, IReadOnlyList<AgentCheckEntry> Checks) ReadService(
-        AgentState state, ServiceRegistration registration, NameRule names, HealthOptions health, CallContext context)
+        AgentState state, ServiceRegistration registration, AgentRegisterOptions options, HealthOptions health, CallContext context)
     {
         var failures = new List<string>();
-        RegistrationValidator.CheckService(registration, requireDnsName: names == NameRule.DnsSafe, "", failures);
+        RegistrationValidator.CheckService(registration, requireDnsName: options.NameRule == NameRule.DnsSafe, "", failures);
         string serviceId = registration.Id ?? registration.Name ?? "";
         var ids = new HashSet<string>(StringComparer.Ordinal);
         var definitions = new List<CheckDefinition>();
@@ -32,7 +32,7 @@ internal static class AgentRegistrations
             }
 
             Complete(definition, registration.Checks.Count, i + 1, serviceId, registration.Name ?? "");
-            CheckDefinition(definition, path, health, failures);
+            CheckDefinition(definition, path, health, options.Lifetime, failures);
             CheckId(state, definition.CheckId!, serviceId, path, failures);
             if (!ids.Add(definition.CheckId!))
             {
@@ -44,13 +44,22 @@ internal static class AgentRegistrations
 
         RegistrationValidator.ThrowIfInvalid($"The registration of service \"{serviceId}\"", failures);
         CatalogService row = CatalogWriter.ToRow(registration, state.Owner) with { Owner = state.Owner };
-        AgentCheckEntry[] checks = [.. definitions.Select(one => ToEntry(one, state.Owner, row, context) with { IsDeclared = true })];
-        return (new AgentServiceEntry { Row = row, Context = context }, checks);
+        AgentCheckEntry[] checks =
+        [
+            .. definitions.Select(one => ToEntry(one, state.Owner, row, context) with { IsDeclared = true, Lifetime = options.Lifetime }),
+        ];
+        var service = new AgentServiceEntry { Row = row, Context = context, Lifetime = options.Lifetime, NameRule = options.NameRule };
+        return (service, checks);
     }
 
     /// <exception cref="DiscoveryException">Something is wrong; the message lists every failure.</exception>
     public static AgentCheckEntry ReadCheck(
-        AgentState state, CheckDefinition given, string? serviceId, HealthOptions health, CallContext context)
+        AgentState state,
+        CheckDefinition given,
+        string? serviceId,
+        RegistrationLifetime lifetime,
+        HealthOptions health,
+        CallContext context)
     {
         AgentServiceEntry? service = null;
         if (!string.IsNullOrEmpty(serviceId) && !state.Services.TryGetValue(serviceId, out service))
@@ -79,10 +88,12 @@ internal static class AgentRegistrations
             CheckId(state, definition.CheckId, service?.Row.Id ?? "", "", failures);
         }
 
-        CheckDefinition(definition, "", health, failures);
+        CheckDefinition(definition, "", health, lifetime, failures);
         RegistrationValidator.ThrowIfInvalid($"The check \"{definition.CheckId}\"", failures);
         AgentCheckEntry entry = ToEntry(definition, state.Owner, service?.Row, context);
-        return entry with { IsDeclared = state.FindCheck(definition.CheckId!) is { IsDeclared: true } };
+        return state.FindCheck(definition.CheckId!) is { IsDeclared: true } declared
+            ? entry with { IsDeclared = true, Lifetime = declared.Lifetime }
+            : entry with { Lifetime = lifetime };
     }
 
     /// <summary>The critical check that maintenance is, with Consul's ids, names and notes.</summary>
@@ -119,8 +130,14 @@ internal static class AgentRegistrations
         definition.Name = FirstNotEmpty(definition.Name, $"Service '{serviceName}' check");
     }
 
-    private static void CheckDefinition(CheckDefinition definition, string path, HealthOptions health, List<string> failures)
+    private static void CheckDefinition(
+        CheckDefinition definition, string path, HealthOptions health, RegistrationLifetime lifetime, List<string> failures)
     {
+        if (definition.Probe is not null && lifetime == RegistrationLifetime.DataDirectory)
+        {
+            failures.Add($"{path}Probe: a delegate cannot be kept in the data directory");
+        }
+
         failures.AddRange(CheckDefinitionValidator.Validate(definition, health).Select(one => $"{path}{one.Field}: {one.Message}"));
         RegistrationValidator.CheckLength($"{path}Name", definition.Name, CatalogLimits.TextCharsMax, failures);
         RegistrationValidator.CheckLength($"{path}Notes", definition.Notes, CatalogLimits.CheckTextCharsMax, failures);

@@ -83,7 +83,7 @@ public interface ILocalAgent
     /// <summary>Puts a service into maintenance: a critical check that stays until it is taken out of maintenance.</summary>
     /// <param name="serviceId">The instance's id.</param>
     /// <param name="maintenance">On or off.</param>
-    /// <param name="reason">What to show.</param>
+    /// <param name="reason">What to show; where it is in maintenance already, the first reason stays.</param>
     /// <param name="lifetime">Whether it outlives the process.</param>
     /// <param name="context">Who calls.</param>
     /// <param name="cancellationToken">Gives up waiting for the catalog.</param>
@@ -97,7 +97,7 @@ public interface ILocalAgent
 
     /// <summary>Puts the whole node into maintenance.</summary>
     /// <param name="maintenance">On or off.</param>
-    /// <param name="reason">What to show.</param>
+    /// <param name="reason">What to show; where it is in maintenance already, the first reason stays.</param>
     /// <param name="lifetime">Whether it outlives the process.</param>
     /// <param name="context">Who calls.</param>
     /// <param name="cancellationToken">Gives up waiting for the catalog.</param>

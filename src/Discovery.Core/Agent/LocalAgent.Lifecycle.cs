@@ -5,12 +5,15 @@ namespace Discovery.Agent;
 /// <summary>Starting, stopping, and taking out what was critical for too long.</summary>
 internal sealed partial class LocalAgent
 {
-    /// <summary>Starts checks and synchronization; ends when the catalog shows the node.</summary>
-    /// <exception cref="DiscoveryException">The catalog refuses the node: its name is another living node's.</exception>
+    /// <summary>Reads the data directory, starts checks and synchronization; ends when the catalog shows the node.</summary>
+    /// <exception cref="DiscoveryException">
+    /// The catalog refuses the node: its name is another living node's. Or the data directory cannot be read.
+    /// </exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         Invariant.Check(_loops.Length == 0, "the agent was started twice");
         _runner.Start();
+        await ChangeAsync(RestoreAsync);
         _loops =
         [
             _parts.Supervisor.Start("agent-sync", _sync.RunAsync, LoopRestart.OnFailure, _ended.Token),
@@ -25,7 +28,22 @@ internal sealed partial class LocalAgent
     /// Tells that the application has declared all it offers: what an earlier run left in the catalog under this node's name, and is not
     /// declared again, goes. Without this call it goes at the first full comparison.
     /// </summary>
-    public void CompleteDeclarations() => _sync.EndGrace();
+    public async Task CompleteDeclarationsAsync()
+    {
+        _sync.EndGrace();
+        try
+        {
+            await ChangeAsync(() =>
+            {
+                _keeper.DropWaiting(_store.Current);
+                return Task.CompletedTask;
+            });
+        }
+        catch (DiscoveryException e) when (e.Error is DiscoveryError.StorageFailed or DiscoveryError.Stopped)
+        {
+            Log.NotForgotten(_parts.Logger, e.Message);
+        }
+    }
 
     /// <summary>Stops the checks and the synchronization.</summary>
     /// <param name="leave">
@@ -128,7 +146,17 @@ internal sealed partial class LocalAgent
         if (isSame)
         {
             Log.CriticalTooLong(_parts.Logger, due.ServiceId, due.CheckId);
-            await UpdateAsync(due.ServiceId, state => state.RemoveService(due.ServiceId, DepartureReason.CriticalTooLong));
+            AgentState Remove(AgentState state) => state.RemoveService(due.ServiceId, DepartureReason.CriticalTooLong);
+            try
+            {
+                _keeper.SaveService(_store.Current, Remove(_store.Current), due.ServiceId);
+            }
+            catch (DiscoveryException e) when (e.Error == DiscoveryError.StorageFailed)
+            {
+                Log.NotForgotten(_parts.Logger, e.Message);
+            }
+
+            await UpdateAsync(due.ServiceId, Remove);
         }
     }
 }

@@ -20,6 +20,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
     private readonly AgentAliases _aliases;
     private readonly CheckRunner _runner;
     private readonly CatalogScope _scope;
+    private readonly AgentKeeper _keeper;
     private readonly AsyncGate _changes = new(1);
     private readonly CancellationTokenSource _ended = new();
     private Task[] _loops = [];
@@ -34,6 +35,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         _health = new AgentHealth(_store, OnChanged);
         _runner = new CheckRunner(parts.Runtime, parts.Health, _health, _aliases, parts.Probes, parts.Logger);
         _scope = new CatalogScope(parts.Identity.Datacenter);
+        _keeper = new AgentKeeper(parts.Files, parts.Runtime.Time, parts.Logger);
     }
 
     /// <summary>The synchronization with the catalog; for tests that count its work.</summary>
@@ -56,10 +58,9 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         IReadOnlyList<AgentCheckEntry> checks = [];
         await ChangeAsync(async () =>
         {
-            (service, checks) = AgentRegistrations.ReadService(
-                _store.Current, registration, options.NameRule, _parts.Health, caller);
+            (service, checks) = AgentRegistrations.ReadService(_store.Current, registration, options, _parts.Health, caller);
             RefuseForeign(service.Row.Id, checks);
-            await UpdateAsync(service.Row.Id, state => state.PutService(service, checks, options.ChecksOfBefore));
+            await PutServiceAsync(service, checks, options.ChecksOfBefore);
         });
         await _sync.Waiters.WaitAsync(service.Row.Id, [.. checks.Select(static check => check.Row.CheckId)], _sync.Wake, cancellationToken);
     }
@@ -75,7 +76,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
             isKnown = _store.Current.Services.ContainsKey(serviceId);
             if (isKnown)
             {
-                await UpdateAsync(serviceId, state => state.RemoveService(serviceId, DepartureReason.Deregistered));
+                await RemoveServiceAsync(serviceId);
             }
         });
         if (isKnown)
@@ -98,9 +99,11 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         AgentCheckEntry check = null!;
         await ChangeAsync(async () =>
         {
-            check = AgentRegistrations.ReadCheck(_store.Current, definition, serviceId, _parts.Health, caller);
+            RegistrationLifetime lifetime = options?.Lifetime ?? RegistrationLifetime.Process;
+            check = AgentRegistrations.ReadCheck(_store.Current, definition, serviceId, lifetime, _parts.Health, caller);
             RefuseForeign(null, [check]);
-            await UpdateCheckAsync(check.Row.ServiceId, check.Row.CheckId, state => state.PutCheck(check));
+            check = _keeper.Restore(check);
+            await SaveCheckAsync(check.Row.ServiceId, check.Row.CheckId, state => state.PutCheck(check));
         });
         await _sync.Waiters.WaitAsync(null, [check.Row.CheckId], _sync.Wake, cancellationToken);
     }
@@ -117,7 +120,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
             isKnown = holder is not null;
             if (isKnown)
             {
-                await UpdateCheckAsync(holder!, checkId, state => state.RemoveCheck(checkId));
+                await SaveCheckAsync(holder!, checkId, state => state.RemoveCheck(checkId));
             }
         });
         if (isKnown)
@@ -155,6 +158,15 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
                 : NoCheck(checkId);
         }
 
+        await ChangeAsync(() =>
+        {
+            if (_store.Current.FindCheck(checkId) is { Definition.Kind: CheckKind.Ttl } reported && reported.Key == check!.Key)
+            {
+                _keeper.SaveState(reported, status, _runner.PeekOutput(reported.Key) ?? output, lifetime);
+            }
+
+            return Task.CompletedTask;
+        });
         await _sync.Waiters.WaitAsync(null, [checkId], _sync.Wake, cancellationToken);
     }
 
@@ -167,7 +179,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(serviceId);
-        return SetMaintenanceAsync(serviceId, maintenance, reason, Enter(context), cancellationToken);
+        return SetMaintenanceAsync(serviceId, maintenance, reason, lifetime, Enter(context), cancellationToken);
     }
 
     public ValueTask SetNodeMaintenanceAsync(
@@ -176,7 +188,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         RegistrationLifetime lifetime = RegistrationLifetime.Process,
         CallContext? context = null,
         CancellationToken cancellationToken = default) =>
-        SetMaintenanceAsync(null, maintenance, reason, Enter(context), cancellationToken);
+        SetMaintenanceAsync(null, maintenance, reason, lifetime, Enter(context), cancellationToken);
 
     public async ValueTask DrainAsync(string? serviceId = null, CancellationToken cancellationToken = default)
     {
@@ -204,8 +216,8 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
 
         // Also what the catalog shows as this agent's and the agent does not have: left by an earlier run, or just about to go.
         await ChangeAsync(() => isService
-            ? UpdateAsync(serviceId!, state => state.RemoveService(serviceId!, DepartureReason.Deregistered))
-            : UpdateCheckAsync(_store.Current.HolderOf(checkId!) ?? "", checkId!, state => state.RemoveCheck(checkId!)));
+            ? RemoveServiceAsync(serviceId!)
+            : SaveCheckAsync(_store.Current.HolderOf(checkId!) ?? "", checkId!, state => state.RemoveCheck(checkId!)));
         await _sync.Waiters.WaitAsync(isService ? serviceId : null, isService ? s_none : [checkId!], _sync.Wake, cancellationToken);
         return true;
     }
@@ -217,11 +229,16 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         new(DiscoveryError.NotFound, $"Unknown check ID \"{checkId}\". Ensure that the check ID is passed, not the check name.");
 
     private async ValueTask SetMaintenanceAsync(
-        string? serviceId, MaintenanceMode maintenance, string reason, CallContext context, CancellationToken cancellationToken)
+        string? serviceId,
+        MaintenanceMode maintenance,
+        string reason,
+        RegistrationLifetime lifetime,
+        CallContext context,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reason);
         string checkId = AgentRegistrations.MaintenanceIdOf(serviceId);
-        await ChangeAsync(() => UpdateCheckAsync(serviceId ?? "", checkId, state =>
+        await ChangeAsync(() => SaveCheckAsync(serviceId ?? "", checkId, state =>
         {
             AgentServiceEntry? service = null;
             if (serviceId is not null && !state.Services.TryGetValue(serviceId, out service))
@@ -229,9 +246,10 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
                 throw NoService(serviceId);
             }
 
-            return maintenance == MaintenanceMode.On ? state.PutCheck(AgentRegistrations.Maintenance(state, service?.Row, reason, context))
-                : state.HolderOf(checkId) is not null ? state.RemoveCheck(checkId)
-                : state;
+            bool isOn = state.HolderOf(checkId) is not null;
+            return (maintenance == MaintenanceMode.On) == isOn ? state
+                : isOn ? state.RemoveCheck(checkId)
+                : state.PutCheck(AgentRegistrations.Maintenance(state, service?.Row, reason, context) with { Lifetime = lifetime });
         }));
         await _sync.Waiters.WaitAsync(null, [checkId], _sync.Wake, cancellationToken);
     }
@@ -323,7 +341,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
     {
         if (now.Definition is { } definition && !ReferenceEquals(old?.Definition, definition))
         {
-            await _runner.AddAsync(now.Key, definition, now.Row.Output);
+            await _runner.AddAsync(now.Key, definition, now.Row.Output, now.Row.Status);
         }
     }
 

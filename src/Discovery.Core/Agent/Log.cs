@@ -25,4 +25,23 @@ internal static partial class Log
 
     [LoggerMessage(1206, LogLevel.Warning, "The agent stopped before the catalog had taken its entries out: {Reason}")]
     public static partial void LeaveIncomplete(ILogger logger, string reason);
+
+    [LoggerMessage(1207, LogLevel.Error,
+        "File {File} of the data directory is damaged or not of this program: it is set aside, with .damaged after its name")]
+    public static partial void FileSetAside(ILogger logger, string file);
+
+    [LoggerMessage(1208, LogLevel.Warning, "{Entry} of the data directory is not registered, and stays there: {Reason}")]
+    public static partial void NotRestored(ILogger logger, string entry, string reason);
+
+    [LoggerMessage(1209, LogLevel.Warning, "Check {Check} of the data directory goes: its service {Service} is not registered")]
+    public static partial void CheckDropped(ILogger logger, string check, string service);
+
+    [LoggerMessage(1210, LogLevel.Information, "{Services} services and {Checks} checks came back from the data directory")]
+    public static partial void Restored(ILogger logger, int services, int checks);
+
+    [LoggerMessage(1211, LogLevel.Error, "What left the agent could not be taken out of the data directory: {Reason}")]
+    public static partial void NotForgotten(ILogger logger, string reason);
+
+    [LoggerMessage(1212, LogLevel.Debug, "The directory above {Directory} could not be synced: {Reason}")]
+    public static partial void ParentNotSynced(ILogger logger, string directory, string reason);
 }

@@ -11,8 +11,11 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
 {
     public const string Section = "Services";
 
-    private readonly List<(string Name, ServiceRegistration Registration)> _services = [];
-    private readonly List<string> _failures = [];
+    private readonly DiscoveryConfiguration _configuration;
+    private readonly ServiceDeclaration[] _declarations;
+    private readonly ServiceConfiguration[] _parts;
+    private readonly IOptionsFactory<HealthOptions> _health;
+    private volatile DeclaredReading _current;
 
     public DeclaredServices(
         DiscoveryConfiguration configuration,
@@ -20,23 +23,18 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
         IEnumerable<ServiceConfiguration> configurations,
         IOptionsFactory<HealthOptions> health)
     {
-        IConfigurationSection? section = configuration.Sound(Section);
-        var names = new SortedSet<string>(declarations.Select(static d => d.Name), StringComparer.OrdinalIgnoreCase);
-        names.UnionWith(section?.GetChildren().Select(static child => child.Key) ?? []);
-        foreach (string name in names)
-        {
-            var registration = new ServiceRegistration { Name = name };
-            section?.GetSection(name).Bind(registration);
-            foreach (ServiceConfiguration part in configurations.Where(
-                part => string.Equals(part.Name, name, StringComparison.OrdinalIgnoreCase)))
-            {
-                part.Configure(registration);
-            }
+        _configuration = configuration;
+        _declarations = [.. declarations];
+        _parts = [.. configurations];
+        _health = health;
+        _current = Read();
+    }
 
-            _services.Add((name, registration));
-        }
-
-        Check(OptionsOrDefaults(health), configuration);
+    /// <summary>What is declared now; set back to what was declared before when a new reading is no good.</summary>
+    public DeclaredReading Current
+    {
+        get => _current;
+        set => _current = value;
     }
 
     /// <summary>The shape of section <c>Discovery:Services</c>.</summary>
@@ -51,10 +49,38 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
             (nameof(CheckDefinition.Header), ConfigurationShape.Map(ConfigurationShape.Values)))))));
 
     /// <summary>The declarations, in order of their names.</summary>
-    public IReadOnlyList<ServiceRegistration> Registrations => [.. _services.Select(static s => s.Registration)];
+    public IReadOnlyList<ServiceRegistration> Registrations => _current.Registrations;
 
-    public ValidateOptionsResult Validate(string? name, NodeOptions options) =>
-        _failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(_failures);
+    /// <summary>Whether a service of an id is among them.</summary>
+    public bool Declares(string serviceId) => Registrations.Any(one => (one.Id ?? one.Name) == serviceId);
+
+    /// <summary>Reads what is declared by the configuration that counts now.</summary>
+    public DeclaredReading Read()
+    {
+        IConfigurationSection? section = _configuration.Sound(Section);
+        var names = new SortedSet<string>(_declarations.Select(static d => d.Name), StringComparer.OrdinalIgnoreCase);
+        names.UnionWith(section?.GetChildren().Select(static child => child.Key) ?? []);
+        var services = new List<(string Name, ServiceRegistration Registration)>();
+        foreach (string name in names)
+        {
+            var registration = new ServiceRegistration { Name = name };
+            section?.GetSection(name).Bind(registration);
+            foreach (ServiceConfiguration part in _parts.Where(
+                part => string.Equals(part.Name, name, StringComparison.OrdinalIgnoreCase)))
+            {
+                part.Configure(registration);
+            }
+
+            services.Add((name, registration));
+        }
+
+        var failures = new List<string>();
+        Check(services, failures);
+        return new DeclaredReading([.. services.Select(static s => s.Registration)], failures);
+    }
+
+    public ValidateOptionsResult Validate(string? name, NodeOptions options) => _current.Failures is { Count: > 0 } failures
+        ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
 
     private static HealthOptions OptionsOrDefaults(IOptionsFactory<HealthOptions> factory)
     {
@@ -69,36 +95,42 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
         }
     }
 
-    private void Check(HealthOptions health, DiscoveryConfiguration configuration)
+    private void Check(IReadOnlyList<(string Name, ServiceRegistration Registration)> services, List<string> failures)
     {
+        HealthOptions health = OptionsOrDefaults(_health);
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
         var checkIds = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach ((string name, ServiceRegistration service) in _services)
+        foreach ((string name, ServiceRegistration service) in services)
         {
             string path = $"Services[{name}].";
-            RegistrationValidator.CheckService(service, requireDnsName: true, path, _failures);
+            RegistrationValidator.CheckService(service, requireDnsName: true, path, failures);
             string id = service.Id ?? service.Name;
             if (!ids.TryAdd(id, name))
             {
-                _failures.Add($"{path}Id: \"{id}\" is the id of Services[{ids[id]}] already");
+                failures.Add($"{path}Id: \"{id}\" is the id of Services[{ids[id]}] already");
             }
 
-            if (!configuration.HasFailureBelow($"{Section}:{name}:{nameof(ServiceRegistration.Checks)}"))
+            if (!_configuration.HasFailureBelow($"{Section}:{name}:{nameof(ServiceRegistration.Checks)}"))
             {
-                CheckChecks(path, service, id, health, checkIds);
+                CheckChecks(path, service, id, health, checkIds, failures);
             }
         }
     }
 
-    private void CheckChecks(
-        string path, ServiceRegistration service, string id, HealthOptions health, Dictionary<string, string> checkIds)
+    private static void CheckChecks(
+        string path,
+        ServiceRegistration service,
+        string id,
+        HealthOptions health,
+        Dictionary<string, string> checkIds,
+        List<string> failures)
     {
         for (int i = 0; i < service.Checks.Count; i++)
         {
             string field = string.Create(CultureInfo.InvariantCulture, $"{path}Checks[{i}]");
             foreach (CheckDefinitionFailure failure in CheckDefinitionValidator.Validate(service.Checks[i], health))
             {
-                _failures.Add($"{field}.{failure.Field}: {failure.Message}");
+                failures.Add($"{field}.{failure.Field}: {failure.Message}");
             }
 
             string checkId = service.Checks[i].CheckId is { Length: > 0 } given ? given
@@ -106,7 +138,7 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
                 : string.Create(CultureInfo.InvariantCulture, $"service:{id}:{i + 1}");
             if (!checkIds.TryAdd(checkId, field))
             {
-                _failures.Add($"{field}.CheckId: \"{checkId}\" is the id of {checkIds[checkId]} already");
+                failures.Add($"{field}.CheckId: \"{checkId}\" is the id of {checkIds[checkId]} already");
             }
         }
     }

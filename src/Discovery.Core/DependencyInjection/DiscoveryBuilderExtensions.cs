@@ -94,6 +94,8 @@ public static class DiscoveryBuilderExtensions
         services.AddSingleton(new DiscoverySection(section, ConfigurationShape.Of<TOptions>()));
         services.AddSingleton<IConfigureOptions<TOptions>>(provider =>
             new SectionBinder<TOptions>(provider.GetRequiredService<DiscoveryConfiguration>(), section, bind));
+        services.AddSingleton<IOptionsChangeTokenSource<TOptions>>(static provider =>
+            new SectionChange<TOptions>(provider.GetRequiredService<DiscoveryConfiguration>()));
         if (typeof(TOptions) != typeof(NodeOptions))
         {
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, LinkedValidator<TOptions>>(

@@ -61,7 +61,7 @@ internal sealed class DiscoveryNode(
     }
 
     /// <summary>The app has declared all it offers: what an earlier run left under this node's name goes.</summary>
-    public void CompleteDeclarations() => agent.CompleteDeclarations();
+    public Task CompleteDeclarationsAsync() => agent.CompleteDeclarationsAsync();
 
     /// <summary>Ends every blocked query, watch and subscription.</summary>
     public void Release()

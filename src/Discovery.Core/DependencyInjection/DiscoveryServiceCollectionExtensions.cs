@@ -127,6 +127,7 @@ public static class DiscoveryServiceCollectionExtensions
             static provider => provider.GetRequiredService<DeclaredServices>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HealthCheckServiceOptions>, DiscoveryHealthSetup>());
         services.TryAddSingleton<ServiceRegistrar>();
+        services.TryAddSingleton<INodeReload, NodeReload>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeLifecycle>());
     }
 }

@@ -4,6 +4,7 @@ using Discovery.Catalog;
 using Discovery.Coordinates;
 using Discovery.Health;
 using Discovery.Membership;
+using Discovery.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -36,6 +37,7 @@ internal static class NodeComposition
             provider.GetRequiredService<ILogger<LoopSupervisor>>(),
             provider.GetRequiredService<IMeterFactory>()));
         services.TryAddSingleton<NodeParts>();
+        services.TryAddSingleton<IFileSystem, PhysicalFileSystem>();
         services.TryAddSingleton(CreateIdentity);
         AddState(services);
         AddCatalog(services);
@@ -139,7 +141,7 @@ internal static class NodeComposition
         return new AgentIdentity
         {
             Name = options.NodeName ?? MachineAddress.NameOf(Environment.MachineName),
-            Id = options.NodeId != Guid.Empty ? options.NodeId : provider.GetRequiredService<IdSource>().NewId(),
+            Id = CreateId(provider, options),
             Address = address,
             WanAddress = wan,
             Datacenter = options.Datacenter,
@@ -149,10 +151,24 @@ internal static class NodeComposition
         };
     }
 
+    private static Guid CreateId(IServiceProvider provider, NodeOptions options)
+    {
+        Func<Guid> newId = provider.GetRequiredService<IdSource>().NewId;
+        return options.NodeId != Guid.Empty ? options.NodeId
+            : options.DataDirectory is { Length: > 0 } directory ? NodeIdFile.ReadOrCreate(
+                provider.GetRequiredService<IFileSystem>(),
+                Path.GetFullPath(directory),
+                newId,
+                provider.GetRequiredService<ILogger<DiscoveryNode>>())
+            : newId();
+    }
+
     private static AgentParts CreateAgentParts(IServiceProvider provider)
     {
         NodeRuntime runtime = provider.GetRequiredService<NodeRuntime>();
         HealthOptions health = provider.GetRequiredService<IOptions<HealthOptions>>().Value;
+        ILogger<LocalAgent> logger = provider.GetRequiredService<ILogger<LocalAgent>>();
+        string? directory = provider.GetRequiredService<IOptions<NodeOptions>>().Value.DataDirectory;
         return new AgentParts
         {
             Runtime = runtime,
@@ -162,7 +178,10 @@ internal static class NodeComposition
             Catalog = provider.GetRequiredService<CatalogModule>(),
             Identity = provider.GetRequiredService<AgentIdentity>(),
             Probes = provider.GetService<ICheckProbeFactory>() ?? new CheckProbeFactory(runtime, health),
-            Logger = provider.GetRequiredService<ILogger<LocalAgent>>(),
+            Logger = logger,
+            Files = string.IsNullOrEmpty(directory) ? null
+                : new AgentFiles(provider.GetRequiredService<IFileSystem>(), Path.GetFullPath(directory), logger),
+            IsDeclared = provider.GetRequiredService<DeclaredServices>().Declares,
             Options = provider.GetRequiredService<IOptions<AgentOptions>>().Value,
             Health = health,
         };

@@ -47,7 +47,7 @@ internal sealed class NodeLifecycle(
                 options.Value.RegisterTimeout, runtime, cancellationToken);
             foreach (DiscoveryNode mine in own)
             {
-                mine.CompleteDeclarations();
+                await mine.CompleteDeclarationsAsync();
             }
 
             string shown = addresses.Count == 0 ? node.Address

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Discovery.Agent;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.DependencyInjection;
@@ -14,9 +15,14 @@ internal sealed class ServiceRegistrar(
 {
     private const string SchemeKey = "scheme";
 
+    private readonly Lock _lock = new();
     private readonly List<string> _registered = [];
     private readonly List<string> _late = [];
     private readonly SortedDictionary<string, string> _problems = new(StringComparer.Ordinal);
+
+    // As they were when they were registered, without checks that nobody declared.
+    private readonly SortedDictionary<string, ServiceRegistration> _known = new(StringComparer.Ordinal);
+    private IReadOnlyList<AdvertisedAddress>? _addresses;
     private volatile string? _problem;
 
     /// <summary>What could not be registered; null when all is well.</summary>
@@ -24,7 +30,16 @@ internal sealed class ServiceRegistrar(
         .Select(static service => $"The catalog does not show service {service.Service.Id} yet").FirstOrDefault();
 
     /// <summary>The ids that this app has registered, in order of their declaration.</summary>
-    public IReadOnlyList<string> Registered => _registered;
+    public IReadOnlyList<string> Registered
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _registered];
+            }
+        }
+    }
 
     /// <summary>Registers every declared service, each on its own.</summary>
     /// <param name="timeout">How long to wait for the catalog, for each.</param>
@@ -37,34 +52,62 @@ internal sealed class ServiceRegistrar(
         IReadOnlyList<AdvertisedAddress> addresses = [.. addressSources.SelectMany(static source => source.GetAddresses())];
         foreach (ServiceRegistration declaration in declared.Registrations)
         {
-            ServiceRegistration registration = Resolve(declaration, addresses, shared is not null);
-            try
+            await RegisterAsync(Resolve(declaration, addresses, shared is not null), timeout, runtime, cancellationToken);
+        }
+
+        _addresses = addresses;
+        return addresses;
+    }
+
+    /// <summary>Registers what is declared now and was not, or otherwise, and takes out what is declared no more.</summary>
+    /// <param name="timeout">How long to wait for the catalog, for each.</param>
+    /// <param name="runtime">Clock of the timeout.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task SynchronizeAsync(TimeSpan timeout, NodeRuntime runtime, CancellationToken cancellationToken)
+    {
+        if (_addresses is not { } addresses)
+        {
+            // The app has not started yet: what is declared now is registered then.
+            return;
+        }
+
+        ServiceRegistration[] wanted = [.. declared.Registrations.Select(one => Resolve(one, addresses, shared is not null))];
+        string[] gone;
+        lock (_lock)
+        {
+            gone = [.. _known.Keys.Except(wanted.Select(static one => one.Id!), StringComparer.Ordinal)];
+        }
+
+        await ForEachAsync(gone, "deregister", async id => await node.Agent.DeregisterServiceAsync(id, null, cancellationToken));
+        lock (_lock)
+        {
+            _registered.RemoveAll(gone.Contains);
+            foreach (string id in gone)
             {
-                await AddDefaultChecksAsync(registration, cancellationToken);
-                using var bound = new CancellationTokenSource(timeout, runtime.Time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
-                await RegisterOneAsync(registration, timeout, either.Token);
-            }
-            catch (Exception e)
-            {
-                Log.RegistrationFailed(logger, registration.Name, e);
-                _problems[registration.Name] = $"Service {registration.Name} is not registered: {e.Message}";
-                _problem = string.Join("; ", _problems.Values);
+                ClearProblem(_known[id].Name);
+                _known.Remove(id);
             }
         }
 
-        return addresses;
+        foreach (ServiceRegistration registration in wanted.Where(one => !IsKnown(one)))
+        {
+            await RegisterAsync(registration, timeout, runtime, cancellationToken);
+        }
     }
 
     /// <summary>Marks what was registered as draining.</summary>
     public Task DrainAsync(CancellationToken cancellationToken) =>
-        ForEachAsync("drain", id => node.Agent.DrainAsync(id, cancellationToken));
+        ForEachAsync(Registered, "drain", id => node.Agent.DrainAsync(id, cancellationToken));
 
     /// <summary>Takes out what was registered.</summary>
     public async Task DeregisterAsync(CancellationToken cancellationToken)
     {
-        await ForEachAsync("deregister", async id => await node.Agent.DeregisterServiceAsync(id, null, cancellationToken));
-        _registered.Clear();
+        await ForEachAsync(
+            Registered, "deregister", async id => await node.Agent.DeregisterServiceAsync(id, null, cancellationToken));
+        lock (_lock)
+        {
+            _registered.Clear();
+        }
     }
 
     /// <summary>A copy of a declaration with everything that is known now filled in.</summary>
@@ -108,6 +151,50 @@ internal sealed class ServiceRegistrar(
         }
     }
 
+    private async Task RegisterAsync(
+        ServiceRegistration registration, TimeSpan timeout, NodeRuntime runtime, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _known[registration.Id!] = Resolve(registration, [], shared is not null);
+        }
+
+        try
+        {
+            await AddDefaultChecksAsync(registration, cancellationToken);
+            using var bound = new CancellationTokenSource(timeout, runtime.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+            await RegisterOneAsync(registration, timeout, either.Token);
+            ClearProblem(registration.Name);
+        }
+        catch (Exception e)
+        {
+            Log.RegistrationFailed(logger, registration.Name, e);
+            _problems[registration.Name] = $"Service {registration.Name} is not registered: {e.Message}";
+            _problem = string.Join("; ", _problems.Values);
+        }
+    }
+
+    private void ClearProblem(string name)
+    {
+        if (_problems.Remove(name))
+        {
+            _problem = _problems.Count == 0 ? null : string.Join("; ", _problems.Values);
+        }
+    }
+
+    private bool IsKnown(ServiceRegistration registration)
+    {
+        lock (_lock)
+        {
+            return _known.TryGetValue(registration.Id!, out ServiceRegistration? known)
+                && node.Agent.FindService(registration.Id!) is not null
+                && !_problems.ContainsKey(registration.Name)
+                && StoredJson.Write(new StoredService { Registration = known }).AsSpan()
+                    .SequenceEqual(StoredJson.Write(new StoredService { Registration = registration }));
+        }
+    }
+
     private async Task RegisterOneAsync(ServiceRegistration registration, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (registration.Port == 0 && string.IsNullOrEmpty(registration.Address))
@@ -126,7 +213,13 @@ internal sealed class ServiceRegistrar(
             Log.RegistrationLate(logger, registration.Name, timeout);
         }
 
-        _registered.Add(registration.Id!);
+        lock (_lock)
+        {
+            if (!_registered.Contains(registration.Id!))
+            {
+                _registered.Add(registration.Id!);
+            }
+        }
     }
 
     private async Task AddDefaultChecksAsync(ServiceRegistration registration, CancellationToken cancellationToken)
@@ -140,9 +233,9 @@ internal sealed class ServiceRegistrar(
         }
     }
 
-    private async Task ForEachAsync(string what, Func<string, ValueTask> act)
+    private async Task ForEachAsync(IReadOnlyList<string> ids, string what, Func<string, ValueTask> act)
     {
-        foreach (string id in _registered)
+        foreach (string id in ids)
         {
             try
             {

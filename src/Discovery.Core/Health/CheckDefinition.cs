@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Discovery;
 
 /// <summary>How the health of a service or node is learned, and what follows from it.</summary>
@@ -81,6 +83,7 @@ public sealed class CheckDefinition
     public string? AliasService { get; set; }
 
     /// <summary>A delegate in this process, for checks of kind <see cref="CheckKind.App"/>; what it throws is a critical result.</summary>
+    [JsonIgnore]
     public Func<CancellationToken, ValueTask<CheckResult>>? Probe { get; set; }
 
     /// <summary>Whether the server's certificate is accepted unseen.</summary>

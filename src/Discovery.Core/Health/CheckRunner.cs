@@ -58,10 +58,11 @@ internal sealed class CheckRunner : IAsyncDisposable
     /// <param name="key">Its key; without a service <see cref="CheckDefinition.DeregisterCriticalServiceAfter"/> is ignored.</param>
     /// <param name="definition">A valid definition; read now, later changes of the object have no effect.</param>
     /// <param name="output">The output that a new check begins with.</param>
+    /// <param name="status">The status that a new check begins with; that of the definition when null.</param>
     /// <exception cref="DiscoveryException">The runner has stopped.</exception>
-    public ValueTask AddAsync(CheckKey key, CheckDefinition definition, string output = "")
+    public ValueTask AddAsync(CheckKey key, CheckDefinition definition, string output = "", CheckStatus? status = null)
     {
-        CheckSettings settings = CheckSettings.From(key, definition, _options);
+        CheckSettings settings = CheckSettings.From(key, definition, _options) with { Initial = status ?? definition.Status };
         ICheckProbe? probe = settings.IsProbed ? _probes.Create(definition, settings) : null;
         AliasTarget? alias = AliasTarget.Of(definition);
         return new ValueTask(CallAsync(now =>

@@ -18,4 +18,7 @@ internal static partial class Log
 
     [LoggerMessage(1004, LogLevel.Error, "A callback threw while the {Token} token was cancelled")]
     internal static partial void CancellationCallbackFailed(ILogger logger, string token, Exception exception);
+
+    [LoggerMessage(1005, LogLevel.Error, "File {File} is set aside, with .damaged after its name: {Reason}")]
+    internal static partial void FileSetAside(ILogger logger, string file, string reason);
 }

@@ -40,7 +40,7 @@ public class AgentConvergenceTests
         node.Run(async () =>
         {
             LocalAgent agent = await node.StartAgentAsync();
-            agent.CompleteDeclarations();
+            await agent.CompleteDeclarationsAsync();
             log.Faults = faults;
             var calls = new List<Task>();
             for (int i = 0; i < 60; i++)

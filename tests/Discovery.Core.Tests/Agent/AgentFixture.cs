@@ -41,6 +41,12 @@ internal sealed class AgentFixture : ICheckProbeFactory
     /// <summary>A log that meets trouble as the seed says.</summary>
     public FaultyCommandLog Faulty(FaultyCommandLogOptions faults) => new(_local, Runtime, Kernel.CreateRandom(), faults);
 
+    /// <summary>The disk under the agent's data directory <c>/data</c>; null: it has none.</summary>
+    public PlantedDisk? Disk { get; init; }
+
+    /// <summary>What the app is said to declare.</summary>
+    public Func<string, bool> IsDeclared { get; init; } = static _ => false;
+
     public AgentOptions Options { get; } = new();
 
     public HealthOptions Health { get; } = new() { EnableScriptChecks = true };
@@ -75,6 +81,8 @@ internal sealed class AgentFixture : ICheckProbeFactory
         },
         Probes = this,
         Logger = Logger,
+        Files = Disk is null ? null : new AgentFiles(Disk, "/data", Logger),
+        IsDeclared = IsDeclared,
         Options = Options,
         Health = Health,
     });

@@ -85,7 +85,7 @@ public class AgentPainTests
         node.Run(async () =>
         {
             LocalAgent agent = await node.StartAgentAsync();
-            agent.CompleteDeclarations();
+            await agent.CompleteDeclarationsAsync();
             await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Http()));
             await node.Catalog.RegisterAsync(
                 AgentFixture.External("printer", AgentFixture.Node, new CatalogCheckRegistration { Name = "toner", ServiceId = "printer" }),
@@ -197,7 +197,7 @@ public class AgentPainTests
             Assert.Equal(["n1 old old:80 []", "- printer printer:81 []"], node.Show());
             await second.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl("t")));
             Assert.Equal(["n1 old old:80 []", "- printer printer:81 []", "n1 web web:80 []", "n1 web/t Critical"], node.Show());
-            second.CompleteDeclarations();
+            await second.CompleteDeclarationsAsync();
             await node.AdvanceAsync(0);
             Assert.Equal(["- printer printer:81 []", "n1 web web:80 []", "n1 web/t Critical"], node.Show());
             Assert.Equal(DepartureReason.UnknownToAgent, LocalAgentTests.Departure(node, "old"));
