@@ -33,6 +33,7 @@ public static class HttpApiBuilderExtensions
             services.Configure(configure);
         }
 
+        AgentComposition.Add(services);
         services.TryAddSingleton<ApiServer>();
         services.TryAddEnumerable([
             ServiceDescriptor.Singleton<IEndpointGroup, StatusEndpoints>(),

@@ -52,6 +52,21 @@ public sealed class HttpApiOptions
     /// <value>Zero: the format is not offered (415).</value>
     public TimeSpan PrometheusRetention { get; set; }
 
+    /// <summary>How many series of metrics are kept apart; what a further set of labels would measure is only counted as dropped.</summary>
+    /// <value>2,000.</value>
+    public int MetricSeriesMax { get; set; } = 2_000;
+
+    /// <summary>The least pause between two runs of a check that is registered over HTTP; a shorter one is raised to it.</summary>
+    /// <value>One second.</value>
+    public TimeSpan CheckIntervalMin { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The least time that a check may be critical before its service is deregistered, for checks that are registered over HTTP; a shorter
+    /// one is raised to it.
+    /// </summary>
+    /// <value>One minute.</value>
+    public TimeSpan CheckDeregisterIntervalMin { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The version of Consul whose API this is; clients decide by it what they may ask for.</summary>
     /// <value><c>1.8.7</c>.</value>
     public string ConsulVersion { get; set; } = "1.8.7";

@@ -43,6 +43,9 @@ internal sealed class HttpApiOptionsValidator : IValidateOptions<HttpApiOptions>
         }
 
         CheckCount(nameof(options.BlockedQueriesMax), options.BlockedQueriesMax, 1, failures);
+        CheckTime(nameof(options.CheckIntervalMin), options.CheckIntervalMin, TimeSpan.FromMilliseconds(1), failures);
+        CheckTime(nameof(options.CheckDeregisterIntervalMin), options.CheckDeregisterIntervalMin, TimeSpan.FromSeconds(1), failures);
+        CheckCount(nameof(options.MetricSeriesMax), options.MetricSeriesMax, 64, failures);
         CheckCount(nameof(options.BodyBytesMax), options.BodyBytesMax, 1024, failures);
         if (string.IsNullOrEmpty(options.ConsulVersion))
         {

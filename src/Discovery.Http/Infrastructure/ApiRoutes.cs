@@ -43,6 +43,12 @@ internal sealed class ApiRoutes
             return exact;
         }
 
+        // A path that lacks nothing but the slash of a pattern is sent there, also where a shorter pattern would take it.
+        if (IsPrefixWithoutSlash(path))
+        {
+            return null;
+        }
+
         Span<int> ends = stackalloc int[SegmentsMax];
         int count = 0;
         for (int at = 0; at < path.Length && count < _prefixSegments; at++)

@@ -120,6 +120,17 @@ internal sealed class CheckBody
     private GoDurationField _deregister;
     private GoDurationField _deregisterSnake;
 
+    /// <summary>Whether nothing was given that says what to do: such a check of a service counts as none.</summary>
+    public bool IsEmpty =>
+        CheckId.Length + Name.Length + Status.Length + Notes.Length + Http.Length + Method.Length + Body.Length + Tcp.Length + Udp.Length
+            + Grpc.Length + H2Ping.Length + TlsServerName.Length + DockerContainerId.Length + Shell.Length + AliasNode.Length
+            + AliasService.Length == 0
+        && Header is not { Count: > 0 } && Args is not { Count: > 0 }
+        && (Interval ?? default) == default && (Timeout ?? default) == default && (Ttl ?? default) == default
+        && (DeregisterCriticalServiceAfter ?? default) == default
+        && !TlsSkipVerify && !GrpcUseTls && !TcpUseTls && !DisableRedirects
+        && (SuccessBeforePassing | FailuresBeforeWarning | FailuresBeforeCritical | OutputMaxSize) == 0;
+
     private string? Complete()
     {
         Args = Args is { Count: > 0 } ? Args : _args is { Count: > 0 } ? _args : _scriptArgsSnake;
