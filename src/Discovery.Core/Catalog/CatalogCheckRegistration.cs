@@ -24,7 +24,6 @@ public sealed class CatalogCheckRegistration
     public string? ServiceId { get; set; }
 
     /// <summary>Its kind, for display.</summary>
-    /// <value>Empty: inferred from the definition, if there is one.</value>
     public string Type { get; set; } = "";
 
     /// <summary>The node that it says it is on; must be that of the registration.</summary>

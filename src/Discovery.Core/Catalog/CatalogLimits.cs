@@ -15,4 +15,8 @@ internal static class CatalogLimits
     public const int MetaValueCharsMax = 512;
     public const int ChecksMax = 1024;
     public const int CheckTextCharsMax = 65_536;
+
+    /// <summary>By Consul's rules, which know no limit: what keeps one write from filling the log.</summary>
+    public const int ConsulTextCharsMax = 524_288;
+    public const int ConsulCountMax = 65_536;
 }

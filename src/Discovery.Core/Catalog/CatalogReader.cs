@@ -40,11 +40,6 @@ internal sealed class CatalogReader(CatalogTables tables, RenderingBudget budget
     public ServiceInstance Join(CatalogNode node, CatalogService service, CatalogCheck[] nodeChecks, CatalogCheck[] ownChecks)
     {
         CatalogCheck[] checks = nodeChecks.Length == 0 ? ownChecks : ownChecks.Length == 0 ? nodeChecks : [.. nodeChecks, .. ownChecks];
-        if (nodeChecks.Length > 0 && ownChecks.Length > 0)
-        {
-            Array.Sort(checks, static (a, b) => string.CompareOrdinal(a.CheckId, b.CheckId));
-        }
-
         return new ServiceInstance(node, service, checks, Budget);
     }
 

@@ -12,11 +12,32 @@ public enum CatalogRefusal
     /// <summary>No address is given for the node.</summary>
     AddressMissing,
 
-    /// <summary>A service has an id and no name.</summary>
+    /// <summary>A service has neither id nor name.</summary>
+    ServiceEmpty,
+
+    /// <summary>A service has an id and no name; the subject is the id.</summary>
     ServiceNameMissing,
 
     /// <summary>The address of the service is a wildcard that nobody can dial; the subject is the address.</summary>
     ServiceAddressInvalid,
+
+    /// <summary>The service has more metadata than is allowed.</summary>
+    ServiceMetaTooMany,
+
+    /// <summary>A key of the service's metadata is empty.</summary>
+    ServiceMetaKeyBlank,
+
+    /// <summary>A key of the service's metadata has other characters than A-Z a-z 0-9 - _; the subject is the key.</summary>
+    ServiceMetaKeyInvalid,
+
+    /// <summary>A key of the service's metadata is too long; the subject is the key.</summary>
+    ServiceMetaKeyTooLong,
+
+    /// <summary>A key of the service's metadata begins with "consul-"; the subject is the key.</summary>
+    ServiceMetaKeyReserved,
+
+    /// <summary>A value of the service's metadata is too long; the subject is the key.</summary>
+    ServiceMetaValueTooLong,
 
     /// <summary>A check says that it belongs to another node; the subject is that node.</summary>
     CheckNodeMismatch,

@@ -7,24 +7,24 @@ internal sealed class CatalogWriter(CatalogModule module, CommandClient client, 
         CatalogRegistration registration, CallContext context, CancellationToken cancellationToken)
     {
         scope.Check(context);
-        var failures = new List<string>();
-        RegistrationValidator.CheckRegistration(registration, failures);
-        RegistrationValidator.ThrowIfInvalid("The registration", failures);
+        bool isConsul = registration.Ownership == CatalogOwnership.Consul;
+        Check(registration, isConsul);
         var command = new RegisterCommand
         {
             Node = new CatalogNode
             {
                 Name = registration.Node,
                 Id = registration.NodeId,
-                Address = registration.Address,
+                Address = registration.Address ?? "",
                 Datacenter = scope.Datacenter,
                 TaggedAddresses = StringMap.From(registration.TaggedAddresses),
                 Meta = StringMap.From(registration.NodeMeta),
             },
             SkipNodeUpdate = registration.SkipNodeUpdate,
-            Service = registration.Service is { } service ? ToRow(service, registration.Node) : null,
-            Checks = [.. registration.Checks.Select(check => ToRow(check, registration.Node))],
-            EnforceOwnership = registration.Ownership == CatalogOwnership.Enforced,
+            Service = registration.Service is { } service ? ToRow(service, registration.Node, isConsul) : null,
+            Checks = ToRows(registration.Checks, registration.Node),
+            EnforceOwnership = !isConsul,
+            ByConsulRules = isConsul,
         };
         CommandResult<CatalogWriteResult> result = await client.ExecuteAsync(module.Register, command, context, cancellationToken);
         ThrowIfRefused(result.Value);
@@ -35,9 +35,7 @@ internal sealed class CatalogWriter(CatalogModule module, CommandClient client, 
         CatalogDeregistration deregistration, CallContext context, CancellationToken cancellationToken)
     {
         scope.Check(context);
-        var failures = new List<string>();
-        RegistrationValidator.CheckDeregistration(deregistration, failures);
-        RegistrationValidator.ThrowIfInvalid("The deregistration", failures);
+        Check(deregistration);
         var command = new DeregisterCommand
         {
             Node = deregistration.Node,
@@ -58,35 +56,92 @@ internal sealed class CatalogWriter(CatalogModule module, CommandClient client, 
         return result.Index;
     }
 
-    public static CatalogService ToRow(ServiceRegistration service, string node) => new()
+    public static CatalogService ToRow(ServiceRegistration service, string node, bool isConsul = false) => new()
     {
         Node = node,
-        Id = service.Id ?? service.Name,
+        Id = string.IsNullOrEmpty(service.Id) ? service.Name : service.Id,
         Name = service.Name,
-        Tags = [.. service.Tags],
+        Tags = [.. service.Tags.Select(static tag => tag ?? "")],
         Address = service.Address ?? "",
         Port = service.Port,
         Meta = StringMap.From(service.Meta),
         TaggedAddresses = [.. service.TaggedAddresses.OrderBy(static pair => pair.Key, StringComparer.Ordinal)],
-        Weights = new ServiceWeights(service.PassingWeight, service.WarningWeight),
+        Weights = isConsul
+            ? ConsulRules.Weights(service.PassingWeight, service.WarningWeight)
+            : new ServiceWeights(service.PassingWeight, service.WarningWeight),
         EnableTagOverride = service.EnableTagOverride,
     };
+
+    // Of a check that is given twice the last counts, so that the same registration again changes nothing.
+    private static List<CatalogCheck> ToRows(IList<CatalogCheckRegistration> checks, string node)
+    {
+        var rows = new List<CatalogCheck>(checks.Count);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (CatalogCheckRegistration check in checks)
+        {
+            CatalogCheck row = ToRow(check, node);
+            if (places.TryAdd(row.CheckId, rows.Count))
+            {
+                rows.Add(row);
+            }
+            else
+            {
+                rows[places[row.CheckId]] = row;
+            }
+        }
+
+        return rows;
+    }
 
     private static CatalogCheck ToRow(CatalogCheckRegistration check, string node) => new()
     {
         Node = node,
-        CheckId = check.CheckId ?? check.Name,
+        CheckId = string.IsNullOrEmpty(check.CheckId) ? check.Name : check.CheckId,
         Name = check.Name ?? "",
         Status = check.Status,
         Notes = check.Notes ?? "",
         Output = check.Output ?? "",
         ServiceId = check.ServiceId ?? "",
-        Type = check.Type is { Length: > 0 } type ? type : InferType(check.Definition),
-        Definition = check.Definition,
+        Type = check.Type ?? "",
+        Definition = check.Definition is { } definition ? Complete(definition) : null,
     };
 
-    private static string InferType(CatalogCheckDefinition? definition) =>
-        definition is { Http.Length: > 0 } ? "http" : definition is { Tcp.Length: > 0 } ? "tcp" : "";
+    private static void Check(CatalogRegistration registration, bool isConsul)
+    {
+        if (isConsul)
+        {
+            ConsulRules.Check(registration);
+            return;
+        }
+
+        var failures = new List<string>();
+        RegistrationValidator.CheckRegistration(registration, failures);
+        RegistrationValidator.ThrowIfInvalid("The registration", failures);
+    }
+
+    private static void Check(CatalogDeregistration deregistration)
+    {
+        if (deregistration.Ownership == CatalogOwnership.Consul)
+        {
+            ConsulRules.Check(deregistration);
+            return;
+        }
+
+        var failures = new List<string>();
+        RegistrationValidator.CheckDeregistration(deregistration, failures);
+        RegistrationValidator.ThrowIfInvalid("The deregistration", failures);
+    }
+
+    // Whoever gave null meant nothing.
+    private static CatalogCheckDefinition Complete(CatalogCheckDefinition definition) => definition with
+    {
+        Http = definition.Http ?? "",
+        Tcp = definition.Tcp ?? "",
+        Method = definition.Method ?? "",
+        Body = definition.Body ?? "",
+        Header = [.. (definition.Header ?? []).Select(static pair => new KeyValuePair<string, IReadOnlyList<string>>(
+            pair.Key ?? "", [.. (pair.Value ?? []).Select(static value => value ?? "")]))],
+    };
 
     private static void ThrowIfRefused(CatalogWriteResult result)
     {

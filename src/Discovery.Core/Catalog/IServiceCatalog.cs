@@ -63,8 +63,7 @@ public interface IServiceCatalog
     ValueTask<QueryReply<NodeDetails?>> QueryNodeAsync(
         NodeServicesQuery query, QueryOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists checks, in order of their nodes and ids (of one service: node, instance and id), at once or when they have
-    /// changed.</summary>
+    /// <summary>Lists checks, in order of their nodes and ids, at once or when they have changed.</summary>
     /// <param name="query">Which checks.</param>
     /// <param name="options">How fresh, and whether to wait for a change.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -125,8 +124,10 @@ public interface IServiceCatalog
     /// <param name="context">Who calls.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The index; this node's own views have reached it.</returns>
-    /// <exception cref="DiscoveryException">It is invalid (the message lists every field and reason) or an agent keeps that
-    /// entry.</exception>
+    /// <exception cref="DiscoveryException">It is invalid (the message lists every field and reason).</exception>
+    /// <exception cref="CatalogRefusedException">
+    /// It is one that Consul refuses, by the rules of <see cref="CatalogOwnership.Consul"/>; or the catalog as it is stands in its way.
+    /// </exception>
     ValueTask<ulong> RegisterAsync(
         CatalogRegistration registration, CallContext? context = null, CancellationToken cancellationToken = default);
 
@@ -135,7 +136,7 @@ public interface IServiceCatalog
     /// <param name="context">Who calls.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The index; this node's own views have reached it.</returns>
-    /// <exception cref="DiscoveryException">Another node's agent keeps the entry; the message names it.</exception>
+    /// <exception cref="CatalogRefusedException">Another node's agent keeps the entry; the message names it.</exception>
     ValueTask<ulong> DeregisterAsync(
         CatalogDeregistration deregistration, CallContext? context = null, CancellationToken cancellationToken = default);
 }

@@ -5,7 +5,7 @@ using Discovery.Runtime;
 namespace Discovery.Catalog;
 
 /// <summary>Checks registrations before they become commands; reports every failure with its field.</summary>
-internal static class RegistrationValidator
+internal static partial class RegistrationValidator
 {
     private const string NotWellFormed = "has half a surrogate pair, which is no character";
 
@@ -74,8 +74,7 @@ internal static class RegistrationValidator
 
     public static void CheckRegistration(CatalogRegistration registration, List<string> failures)
     {
-        bool requireDnsName = registration.Ownership == CatalogOwnership.Enforced;
-        CheckName("Node", registration.Node, requireDnsName, failures);
+        CheckName("Node", registration.Node, requireDnsName: true, failures);
         CheckAddress("Address", registration.Address, isRequired: !registration.SkipNodeUpdate, failures);
         if (IsCountWithin("TaggedAddresses", registration.TaggedAddresses?.Count, CatalogLimits.TaggedAddressesMax, failures))
         {
@@ -89,7 +88,7 @@ internal static class RegistrationValidator
         CheckMeta("NodeMeta", registration.NodeMeta, failures);
         if (registration.Service is { } service)
         {
-            CheckService(service, requireDnsName, "Service.", failures);
+            CheckService(service, requireDnsName: true, "Service.", failures);
             if (service.Checks is { Count: > 0 })
             {
                 failures.Add("Service.Checks: the catalog runs no checks, give statuses in Checks or register with the local agent");
@@ -97,7 +96,14 @@ internal static class RegistrationValidator
         }
 
         CheckChecks(registration.Checks, failures);
+        if (registration.Checks?.FirstOrDefault(check => !IsOnNode(check, registration.Node)) is { } other)
+        {
+            failures.Add($"Checks: one is said to be on node \"{Shown(other.Node!)}\"");
+        }
     }
+
+    private static bool IsOnNode(CatalogCheckRegistration? check, string? node) =>
+        string.IsNullOrEmpty(check?.Node) || string.Equals(check.Node, node, StringComparison.OrdinalIgnoreCase);
 
     public static void CheckName(string field, string? name, bool requireDnsName, List<string> failures)
     {
@@ -215,11 +221,13 @@ internal static class RegistrationValidator
                 failures.Add($"{field}.CheckId: \"{Shown(id)}\" is given twice");
             }
 
+            CheckText($"{field}.Node", checks[i].Node, isRequired: false, failures);
             CheckText($"{field}.ServiceId", checks[i].ServiceId, isRequired: false, failures);
             CheckText($"{field}.Name", checks[i].Name, isRequired: false, failures);
             CheckText($"{field}.Type", checks[i].Type, isRequired: false, failures);
             CheckLength($"{field}.Notes", checks[i].Notes, CatalogLimits.CheckTextCharsMax, failures);
             CheckLength($"{field}.Output", checks[i].Output, CatalogLimits.CheckTextCharsMax, failures);
+            CheckDefinition($"{field}.Definition.", checks[i].Definition, failures);
             if (!Enum.IsDefined(checks[i].Status))
             {
                 failures.Add($"{field}.Status: must be passing, warning or critical");
@@ -280,7 +288,7 @@ internal static class RegistrationValidator
         }
     }
 
-    private static string Shown(string text)
+    public static string Shown(string text)
     {
         string cut = text.Length > 80 ? text[..80] + "…" : text;
         return string.Concat(cut.Select(static c => char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c));

@@ -34,7 +34,7 @@ public sealed class ServiceInstance
     /// <summary>The service entry.</summary>
     public CatalogService Service { get; }
 
-    /// <summary>The checks of the instance and of its node, in order of their ids.</summary>
+    /// <summary>The checks of its node and then its own, each in order of their ids.</summary>
     public IReadOnlyList<CatalogCheck> Checks { get; }
 
     /// <summary>The instance's id.</summary>
@@ -62,6 +62,7 @@ public sealed class ServiceInstance
     public int Weight { get; }
 
     /// <summary>Where to dial, computed once: the scheme from the meta entry "scheme", else http.</summary>
+    /// <exception cref="DiscoveryException">Address or port are none, which by Consul's rules can be registered.</exception>
     public Uri Uri => _uri ??= CreateUri();
 
     /// <summary>What somebody made of this instance before, or makes of it now: kept as long as the instance, within the budget.</summary>
@@ -107,6 +108,9 @@ public sealed class ServiceInstance
             ? $"[{Address}]"
             : Address;
         string port = Port > 0 ? string.Create(CultureInfo.InvariantCulture, $":{Port}") : "";
-        return new Uri($"{scheme}://{host}{port}/");
+        return Uri.TryCreate($"{scheme}://{host}{port}/", UriKind.Absolute, out Uri? uri)
+            ? uri
+            : throw new DiscoveryException(
+                DiscoveryError.InvalidRequest, $"Instance {Name}/{Id} on {Node.Name} has no address to dial: \"{Address}\", port {Port}.");
     }
 }

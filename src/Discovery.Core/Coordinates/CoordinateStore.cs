@@ -1,4 +1,5 @@
 using Discovery.Catalog;
+using Discovery.Runtime;
 
 namespace Discovery.Coordinates;
 
@@ -13,28 +14,25 @@ internal sealed class CoordinateStore(CoordinateModule module, CoordinateUpdates
     {
         ArgumentNullException.ThrowIfNull(coordinate);
         scope.Check(context ?? CallContext.Local);
-        if (string.IsNullOrEmpty(coordinate.Node))
-        {
-            throw new CatalogRefusedException(CatalogRefusal.NodeMissing, "", "A coordinate must name its node.");
-        }
-
         if (coordinate.Coordinate is not { IsValid: true })
         {
             throw new CatalogRefusedException(
                 CatalogRefusal.IncompatibleCoordinate,
-                coordinate.Node,
+                coordinate.Node ?? "",
                 $"The coordinate must have {Coordinate.Dimensions} dimensions and finite numbers.");
         }
 
-        if (coordinate.Node.Contains('\0') || coordinate.Segment is null || coordinate.Segment.Contains('\0'))
+        // Nobody's name: dropped like that of any node that is not in the catalog.
+        if (IsName(coordinate.Node) && coordinate.Node.Length > 0 && IsName(coordinate.Segment))
         {
-            throw new CatalogRefusedException(
-                CatalogRefusal.Malformed, coordinate.Node, "The names of node and segment must be given, without U+0000.");
+            updates.Add(coordinate);
         }
 
-        updates.Add(coordinate);
         return ValueTask.CompletedTask;
     }
+
+    private static bool IsName(string? text) =>
+        text is { Length: <= CatalogLimits.TextCharsMax } && !text.Contains('\0') && UnicodeText.IsWellFormed(text);
 
     public ValueTask<QueryReply<IReadOnlyList<NodeCoordinate>>> QueryNodesAsync(
         QueryOptions? options = null, CancellationToken cancellationToken = default)

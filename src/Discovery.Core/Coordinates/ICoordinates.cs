@@ -12,8 +12,7 @@ public interface ICoordinates
     /// <param name="context">Who calls.</param>
     /// <param name="cancellationToken">Not used: nothing is waited for.</param>
     /// <exception cref="CatalogRefusedException">
-    /// It names no node (<see cref="CatalogRefusal.NodeMissing"/>), or has another number of dimensions or numbers that are not finite
-    /// (<see cref="CatalogRefusal.IncompatibleCoordinate"/>).
+    /// It has another number of dimensions, or numbers that are not finite (<see cref="CatalogRefusal.IncompatibleCoordinate"/>).
     /// </exception>
     /// <exception cref="DiscoveryException">Too many wait to be written (<see cref="DiscoveryError.Overloaded"/>).</exception>
     ValueTask UpdateAsync(NodeCoordinate coordinate, CallContext? context = null, CancellationToken cancellationToken = default);

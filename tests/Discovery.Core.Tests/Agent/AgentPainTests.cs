@@ -150,7 +150,7 @@ public class AgentPainTests
             foreach (CatalogDeregistration one in (CatalogDeregistration[])
                 [new() { Node = "n1", ServiceId = "web" }, new() { Node = "n1" }])
             {
-                DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
+                CatalogRefusedException e = await Assert.ThrowsAsync<CatalogRefusedException>(
                     async () => await elsewhere.DeregisterAsync(one, CallContext.Local, default));
                 Assert.Equal(DiscoveryError.OwnedByOther, e.Error);
                 Assert.Contains("\"n1\"", e.Message, StringComparison.Ordinal);

@@ -1,3 +1,5 @@
+using Discovery.Coordinates;
+
 namespace Discovery.Catalog;
 
 public sealed class CatalogCodecTests
@@ -49,6 +51,22 @@ public sealed class CatalogCodecTests
         ModifyIndex = 8,
     };
 
+    private static readonly CatalogCheckDefinition Definition = new()
+    {
+        Http = "http://x",
+        Tcp = "y:1",
+        Method = "PUT",
+        Body = "b",
+        TlsSkipVerify = true,
+        Interval = TimeSpan.FromSeconds(10),
+        Timeout = TimeSpan.FromSeconds(1),
+        DeregisterCriticalServiceAfter = TimeSpan.FromMinutes(90),
+        Header = [new("A", ["1", "2"]), new("B", [])],
+    };
+
+    private static readonly NodeCoordinate Coordinate =
+        new("n1", "alpha", new Coordinate([1, -2, 0.5, 0, 0, 0, 0, 8], 1.5, -0.25, 0.00001));
+
     private static readonly CatalogDeparture Departure = new(
         "web", "n1", "web1", DepartureReason.AgentStopped, 9, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
@@ -63,6 +81,12 @@ public sealed class CatalogCodecTests
         "node" => CatalogState.Encode(CatalogNodeCodec.Instance, Node),
         "service" => CatalogState.Encode(CatalogServiceCodec.Instance, Service),
         "check" => CatalogState.Encode(CatalogCheckCodec.Instance, Check),
+        "check-defined" => CatalogState.Encode(CatalogCheckCodec.Instance, Check with { Definition = Definition }),
+        "coordinate" => CatalogState.Encode(NodeCoordinateCodec.Instance, Coordinate),
+        "coordinates-update" => CatalogState.Encode<IReadOnlyList<NodeCoordinate>>(
+            UpdateCoordinatesCommandCodec.Instance, [Coordinate, Coordinate with { Node = "n2" }]),
+        "register-consul" => CatalogState.Encode(
+            RegisterCommandCodec.Instance, new RegisterCommand { Node = Make.Node("n1"), ByConsulRules = true }),
         "departure" => CatalogState.Encode(CatalogDepartureCodec.Instance, Departure),
         "register" => CatalogState.Encode(RegisterCommandCodec.Instance, Command),
         "register-node-only" => CatalogState.Encode(RegisterCommandCodec.Instance, new RegisterCommand { Node = Make.Node("n1") }),
@@ -85,6 +109,11 @@ public sealed class CatalogCodecTests
         Assert.True(CatalogRows.AreSame(Check, read.Checks[0]));
         Assert.Equal((Node.CreateIndex, Node.ModifyIndex), (read.Node.CreateIndex, read.Node.ModifyIndex));
         Assert.Equal((true, true, "n1"), (read.SkipNodeUpdate, read.EnforceOwnership, read.Owner));
+        Again(CatalogCheckCodec.Instance, Check with { Definition = Definition }, out CatalogCheck defined);
+        Assert.Equal(Definition, defined.Definition);
+        Assert.False(CatalogRows.AreSame(Check, defined));
+        Again(NodeCoordinateCodec.Instance, Coordinate, out NodeCoordinate coordinate);
+        Assert.Equal(Coordinate, coordinate);
         Again(CatalogDepartureCodec.Instance, Departure, out CatalogDeparture departure);
         Assert.Equal(Departure, departure);
     }

@@ -6,7 +6,11 @@ public sealed class CatalogQueryTests
     private readonly CatalogHarness _harness = new();
 
     /// <summary>Every query with writes that are none of its business, and one that is.</summary>
-    public static TheoryData<string> QueryNames => ["service", "absent service", "passing", "filtered", "nodes", "services"];
+    public static TheoryData<string> QueryNames => 
+    [
+        "service", "absent service", "passing", "filtered", "nodes", "services", "service names", "node", "absent node",
+        "checks with a status", "checks of a service", "checks of a node",
+    ];
 
     [Theory]
     [MemberData(nameof(QueryNames))]
@@ -188,6 +192,46 @@ public sealed class CatalogQueryTests
     });
 
     [Fact]
+    public void QueryViewAsync_WithoutSelection_GivesTheViewAndItsOwnLists() => _harness.Kernel.Run(async () =>
+    {
+        await _harness.ExecuteAsync(Make.Register("n1", "web1", "web", 80, "v1"));
+        await _harness.ExecuteAsync(Make.Register("n1", "web2", "web"));
+        await _harness.ExecuteAsync(Make.Register("n1", "web3", "web"));
+        await _harness.ExecuteAsync(Make.Register(Make.Check("n1", "a", CheckStatus.Warning, "web2")));
+        await _harness.ExecuteAsync(Make.Register(Make.Check("n1", "b", CheckStatus.Critical, "web3")));
+        var web = new ServiceQuery("web");
+        ServiceView view = _harness.Catalog.Find("web");
+        ServiceSelection all = (await _harness.Catalog.QueryViewAsync(web)).Body;
+        Assert.Same(view, all.View);
+        Assert.Same(view.All, all.Instances);
+        Assert.Same(view.Passing, (await _harness.Catalog.QueryViewAsync(web with { Health = HealthFilter.Passing })).Body.Instances);
+        Assert.Same(view.Available, (await _harness.Catalog.QueryViewAsync(web with { Health = HealthFilter.Available })).Body.Instances);
+        Assert.Equal((1, 2), (view.Passing.Count, view.Available.Count));
+        ServiceSelection tagged = (await _harness.Catalog.QueryViewAsync(web with { Tags = ["V1"] })).Body;
+        Assert.Same(view, tagged.View);
+        Assert.Same(view.All[0], tagged.Instances.Single());
+        ServiceSelection none = (await _harness.Catalog.QueryViewAsync(new ServiceQuery("ghost"))).Body;
+        Assert.Same(ServiceView.Empty, none.View);
+        Assert.Empty(none.Instances);
+    });
+
+    [Theory]
+    [InlineData("Node == n1 and ServiceID == web1 and ServiceName == web and ServicePort == 80 and v1 in ServiceTags", true)]
+    [InlineData("ServiceMeta.k == v and ServiceWeights.Passing == 1 and ServiceEnableTagOverride == false", true)]
+    [InlineData("ServiceKind == \"\" and ServiceProxy.Upstreams is empty and ServiceConnect.Native != true", true)]
+    [InlineData("NodeMeta.rack == b or Datacenter == dc2 or Address == x or TaggedAddresses.lan == y", false)]
+    [InlineData("ServiceAddress == x or ServiceTaggedAddresses.lan.Port == 1 or ID == z", false)]
+    public void QueryAsync_SelectorsOfTheCatalogEndpoint_AreFlat(string filter, bool isFound) => _harness.Kernel.Run(async () =>
+    {
+        CatalogService row = Make.Service("n1", "web1", "web", 80, "v1") with { Meta = StringMap.From([new("k", "v")]) };
+        await _harness.ExecuteAsync(new RegisterCommand { Node = Make.Node("n1"), Service = row });
+        var query = new ServiceQuery("web") { Filter = filter, Selectors = InstanceSelectors.Catalog };
+        Assert.Equal(isFound ? 1 : 0, (await _harness.Catalog.QueryAsync(query)).Body.Count);
+        await Assert.ThrowsAsync<DiscoveryException>(
+            async () => await _harness.Catalog.QueryAsync(query with { Selectors = InstanceSelectors.Health }));
+    });
+
+    [Fact]
     public void QueryAsync_TopicsThatMoveWithTheState_AreAllWatched() => _harness.Kernel.Run(async () =>
     {
         // A read that looks at "a" while it is there, else at "b".
@@ -247,10 +291,33 @@ public sealed class CatalogQueryTests
                 new RegisterCommand { Node = Make.Node("n3") }),
             "services" => (
                 async options => (await catalog.QueryServicesAsync(ServicesQuery.All, options)).Index,
-                i => Make.Register(Make.Check("n2", i % 2 == 0 ? "node" : "c", Flip(i / 2), i % 2 == 0 ? "" : "api1")),
+                OtherService,
                 Make.Register("n1", "new1", "new")),
+            "service names" => (
+                async options => (await catalog.QueryServicesAsync(new ServicesQuery { IgnoreCounts = true }, options)).Index,
+                OtherService,
+                Make.Register("n1", "web1", "web", 80, "new-tag")),
+            "node" => (
+                async options => (await catalog.QueryNodeAsync(new NodeServicesQuery("n1"), options)).Index, OtherService, web),
+            "absent node" => (
+                async options => (await catalog.QueryNodeAsync(new NodeServicesQuery("ghost"), options)).Index,
+                OtherService,
+                Make.Register("ghost", "g1", "ghost")),
+            "checks with a status" => (
+                OfChecks(new CheckQuery { Status = CheckStatus.Warning }),
+                OtherService,
+                Make.Register(Make.Check("n1", "x", CheckStatus.Warning))),
+            "checks of a service" => (
+                OfChecks(new CheckQuery { Service = "web" }),
+                OtherService,
+                Make.Register(Make.Check("n1", "x", CheckStatus.Warning, "web1"))),
+            "checks of a node" => (
+                OfChecks(new CheckQuery { Node = "n1" }), OtherService, Make.Register(Make.Check("n1", "x", CheckStatus.Warning))),
             _ => throw new ArgumentException(name),
         };
+
+        Func<QueryOptions, Task<ulong>> OfChecks(CheckQuery query) =>
+            async options => (await catalog.QueryChecksAsync(query, options)).Index;
 
         Func<QueryOptions, Task<ulong>> Of(ServiceQuery query) => async options => (await catalog.QueryAsync(query, options)).Index;
     }

@@ -96,7 +96,7 @@ public sealed class RegistrationValidatorTests
                 _ => Make.Registration("n1", "web"),
             };
             CallContext context = new() { Datacenter = name == "datacenter" ? "dc2" : null };
-            DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
+            DiscoveryException e = await Assert.ThrowsAnyAsync<DiscoveryException>(
                 async () => await harness.Catalog.RegisterAsync(registration, context));
             Assert.Equal((error, message, WriteOutcome.NotApplied), (e.Error, e.Message, e.WriteOutcome));
         });
@@ -112,9 +112,9 @@ public sealed class RegistrationValidatorTests
             await harness.ExecuteAsync(Make.Register("n1", "web", "web") with { Owner = "n1" });
             await harness.Catalog.DeregisterAsync(new CatalogDeregistration { Node = "n1", ServiceId = "web" });
             Assert.Equal(["web/"], owner.Asked);
-            DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
+            CatalogRefusedException e = await Assert.ThrowsAsync<CatalogRefusedException>(
                 async () => await harness.Catalog.DeregisterAsync(new CatalogDeregistration { Node = "n1" }));
-            Assert.Equal(DiscoveryError.OwnedByOther, e.Error);
+            Assert.Equal((DiscoveryError.OwnedByOther, CatalogRefusal.OwnedByOther, "n1"), (e.Error, e.Reason, e.Subject));
             await harness.Catalog.DeregisterAsync(
                 new CatalogDeregistration { Node = "n1", ServiceId = "web", Ownership = CatalogOwnership.Consul });
             Assert.Empty(harness.Catalog.Find("web").All);
@@ -157,10 +157,6 @@ public sealed class RegistrationValidatorTests
                 break;
             case "names":
                 return Make.Registration("host.example.com", "my_service");
-            case "consul names":
-                r = Make.Registration("host.example.com", "my service\n");
-                r.Ownership = CatalogOwnership.Consul;
-                break;
             case "check ids":
                 r.Checks = [new() { Name = "a" }, new() { Name = "b", CheckId = "a" }, new() { Name = "c", Status = (CheckStatus)7 }];
                 break;

@@ -24,6 +24,9 @@ internal static class CatalogFilters
         .Int("Port", static service => service.Port)
         .Struct("Weights", static service => service, Weights)
         .Bool("EnableTagOverride", static service => service.EnableTagOverride)
+        .String("Kind", static _ => "")
+        .Struct("Proxy", static service => service, MeshFilters.Proxy)
+        .Struct("Connect", static service => service, MeshFilters.Connect)
         .Build();
 
     /// <summary>The fields of a node.</summary>
@@ -36,17 +39,12 @@ internal static class CatalogFilters
         .StringMap("Meta", static node => node.Meta)
         .Build();
 
+    /// <summary>The fields of a check, but for the tags of its service, which it does not know.</summary>
+    public static readonly FilterSchema<CatalogCheck> Check = CheckFields<CatalogCheck>(static check => check).Build();
+
     /// <summary>The fields of a check.</summary>
-    public static readonly FilterSchema<CatalogCheck> Check = new FilterSchemaBuilder<CatalogCheck>()
-        .String("Node", static check => check.Node)
-        .String("CheckID", static check => check.CheckId)
-        .String("Name", static check => check.Name)
-        .String("Status", static check => StatusText(check.Status))
-        .String("Notes", static check => check.Notes)
-        .String("Output", static check => check.Output)
-        .String("ServiceID", static check => check.ServiceId)
-        .String("ServiceName", static check => check.ServiceName)
-        .String("Type", static check => check.Type)
+    public static readonly FilterSchema<CheckDetails> TaggedCheck = CheckFields<CheckDetails>(static details => details.Check)
+        .StringList("ServiceTags", static details => details.ServiceTags)
         .Build();
 
     /// <summary>The fields of an instance as Consul's health endpoint shows it: Node, Service, Checks.</summary>
@@ -54,6 +52,13 @@ internal static class CatalogFilters
         .Struct("Node", static instance => instance.Node, Node)
         .Struct("Service", static instance => instance.Service, NodeService)
         .StructList("Checks", static instance => instance.Checks, Check)
+        .Build();
+
+    // For the few that ask for the tags of checks: the pairs are made for each instance that is judged.
+    private static readonly FilterSchema<ServiceInstance> TaggedInstance = new FilterSchemaBuilder<ServiceInstance>()
+        .Struct("Node", static instance => instance.Node, Node)
+        .Struct("Service", static instance => instance.Service, NodeService)
+        .StructList("Checks", TaggedChecks, TaggedCheck)
         .Build();
 
     /// <summary>The fields of an instance as Consul's catalog endpoint shows it: one level, those of the service with a prefix.</summary>
@@ -73,6 +78,9 @@ internal static class CatalogFilters
         .StringMap("ServiceMeta", static instance => instance.Service.Meta)
         .Int("ServicePort", static instance => instance.Service.Port)
         .Bool("ServiceEnableTagOverride", static instance => instance.Service.EnableTagOverride)
+        .String("ServiceKind", static _ => "")
+        .Struct("ServiceProxy", static instance => instance.Service, MeshFilters.Proxy)
+        .Struct("ServiceConnect", static instance => instance.Service, MeshFilters.Connect)
         .Build();
 
     /// <summary>The fields of a service in the list of services.</summary>
@@ -84,7 +92,11 @@ internal static class CatalogFilters
     /// <summary>Makes the filter of a query for instances; null for no filter.</summary>
     /// <exception cref="DiscoveryException">The expression is malformed, or selects what is not there.</exception>
     public static BoundFilter<ServiceInstance>? Bind(ServiceQuery query) =>
-        Bind(query.Selectors == InstanceSelectors.Catalog ? CatalogInstance : Instance, query.Filter);
+        Bind(
+            query.Selectors == InstanceSelectors.Catalog ? CatalogInstance
+            : query.Filter?.Contains("ServiceTags", StringComparison.Ordinal) == true ? TaggedInstance
+            : Instance,
+            query.Filter);
 
     /// <summary>Makes a filter that can be asked row by row; null for no filter.</summary>
     /// <exception cref="DiscoveryException">The expression is malformed, or selects what is not there.</exception>
@@ -97,6 +109,20 @@ internal static class CatalogFilters
         CheckStatus.Warning => "warning",
         _ => "critical",
     };
+
+    private static FilterSchemaBuilder<T> CheckFields<T>(Func<T, CatalogCheck> check) => new FilterSchemaBuilder<T>()
+        .String("Node", row => check(row).Node)
+        .String("CheckID", row => check(row).CheckId)
+        .String("Name", row => check(row).Name)
+        .String("Status", row => StatusText(check(row).Status))
+        .String("Notes", row => check(row).Notes)
+        .String("Output", row => check(row).Output)
+        .String("ServiceID", row => check(row).ServiceId)
+        .String("ServiceName", row => check(row).ServiceName)
+        .String("Type", row => check(row).Type);
+
+    private static CheckDetails[] TaggedChecks(ServiceInstance instance) =>
+        [.. instance.Checks.Select(check => new CheckDetails(check, check.ServiceId.Length > 0 ? instance.Service.Tags : []))];
 
     private static string IdText(CatalogNode node) => node.Id == Guid.Empty ? "" : node.Id.ToString("D");
 

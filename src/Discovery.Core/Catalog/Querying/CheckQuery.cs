@@ -9,7 +9,7 @@ public sealed record CheckQuery
     /// <summary>Only checks of instances of this service, those of their nodes not included; case does not matter.</summary>
     public string? Service { get; init; }
 
-    /// <summary>Only checks on this node: its own and those of what runs on it; named as in <see cref="NodeServicesQuery"/>.</summary>
+    /// <summary>Only checks on the node of this name: its own and those of what runs on it; case does not matter.</summary>
     public string? Node { get; init; }
 
     /// <summary>Only checks with this status.</summary>

@@ -18,6 +18,9 @@ internal sealed class NodeDetailQueries(CatalogReader reader, StateQueries queri
         CatalogRows.AreSame(a.Check, b.Check)
         && (ReferenceEquals(a.ServiceTags, b.ServiceTags) || a.ServiceTags.SequenceEqual(b.ServiceTags)));
 
+    private static readonly Comparer<CheckDetails> ByKey = Comparer<CheckDetails>.Create(static (a, b) =>
+        new RowKey(a.Check.Node, a.Check.CheckId).CompareTo(new RowKey(b.Check.Node, b.Check.CheckId)));
+
     private CatalogTables Tables => reader.Tables;
 
     public ValueTask<QueryReply<NodeDetails?>> QueryNodeAsync(
@@ -61,7 +64,7 @@ internal sealed class NodeDetailQueries(CatalogReader reader, StateQueries queri
             }
         }
 
-        BoundFilter<CatalogCheck>? filter = CatalogFilters.Bind(CatalogFilters.Check, query.Filter);
+        BoundFilter<CheckDetails>? filter = CatalogFilters.Bind(CatalogFilters.TaggedCheck, query.Filter);
         return queries.QueryAsync(Read, SameCheckDetails, options, cancellationToken);
 
         IReadOnlyList<CheckDetails> Read(StateSnapshot snapshot, StateTopicSet topics)
@@ -72,7 +75,7 @@ internal sealed class NodeDetailQueries(CatalogReader reader, StateQueries queri
             {
                 if ((query.Status is null || one.Check.Status == query.Status)
                     && (query.NodeMeta.Count == 0 || HasMeta(snapshot, one.Check.Node, query, hasMeta))
-                    && (filter is null || filter.Matches(one.Check)))
+                    && (filter is null || filter.Matches(one)))
                 {
                     details.Add(one);
                 }
@@ -103,13 +106,13 @@ internal sealed class NodeDetailQueries(CatalogReader reader, StateQueries queri
         if (query.Service is { } service)
         {
             topics.Add(reader.ServiceTopic(service));
-            CatalogNode? node = query.Node is null ? null : NodeFinder.Find(reader, snapshot, topics, query.Node);
-            return query.Node is not null && node is null ? [] : OfService(snapshot, service, node);
+            return OfService(snapshot, service, query.Node);
         }
 
         if (query.Node is { } name)
         {
-            return NodeFinder.Find(reader, snapshot, topics, name) is { } node ? OnNode(snapshot, CatalogKeys.Folded(node.Name)) : [];
+            topics.Add(reader.NodeTopic(name));
+            return OnNode(snapshot, CatalogKeys.Folded(name));
         }
 
         topics.Add(query.Status is { } status
@@ -119,14 +122,36 @@ internal sealed class NodeDetailQueries(CatalogReader reader, StateQueries queri
         return OnNode(snapshot, []);
     }
 
-    private IEnumerable<CheckDetails> OfService(StateSnapshot snapshot, string name, CatalogNode? node)
+    // In order of nodes and ids of checks: where a node has several instances, their checks are put in order.
+    private List<CheckDetails> OfService(StateSnapshot snapshot, string name, string? node)
     {
-        byte[] prefix = node is null ? CatalogKeys.Folded(name) : [.. CatalogKeys.Folded(name), .. CatalogKeys.Folded(node.Name)];
+        byte[] prefix = node is null ? CatalogKeys.Folded(name) : [.. CatalogKeys.Folded(name), .. CatalogKeys.Folded(node)];
+        var all = new List<CheckDetails>();
+        string? current = null;
+        (int start, int instances) = (0, 0);
         foreach (CatalogService service in snapshot.Scan(Tables.ServicesByName, prefix))
         {
+            if (current is null || CatalogKeys.Fold(service.Node) != current)
+            {
+                Order();
+                (current, start, instances) = (CatalogKeys.Fold(service.Node), all.Count, 0);
+            }
+
+            instances++;
             foreach (CatalogCheck check in reader.ReadChecks(snapshot, service.Node, service.Id))
             {
-                yield return new CheckDetails(check, service.Tags);
+                all.Add(new CheckDetails(check, service.Tags));
+            }
+        }
+
+        Order();
+        return all;
+
+        void Order()
+        {
+            if (instances > 1)
+            {
+                all.Sort(start, all.Count - start, ByKey);
             }
         }
     }

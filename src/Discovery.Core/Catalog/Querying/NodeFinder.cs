@@ -6,6 +6,7 @@ namespace Discovery.Catalog;
 internal static class NodeFinder
 {
     private const int IdDigits = 32;
+    private const int DigitsMin = 2;
 
     /// <summary>Finds it, and declares what the answer depends on.</summary>
     public static CatalogNode? Find(CatalogReader reader, StateSnapshot snapshot, StateTopicSet topics, string nameOrId)
@@ -45,25 +46,10 @@ internal static class NodeFinder
         return found;
     }
 
-    // The beginning of an id as it is written, hyphens in their places.
+    // The beginning of an id as it is written; where the hyphens are does not matter.
     private static bool TryReadId(string text, out string digits)
     {
-        digits = "";
-        if (text.Length is 0 or > IdDigits + 4)
-        {
-            return false;
-        }
-
-        for (int i = 0; i < text.Length; i++)
-        {
-            bool isHyphen = i is 8 or 13 or 18 or 23;
-            if (isHyphen ? text[i] != '-' : !char.IsAsciiHexDigit(text[i]))
-            {
-                return false;
-            }
-        }
-
-        digits = text.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
-        return true;
+        digits = text.Length <= IdDigits + 4 ? text.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant() : "";
+        return digits.Length is >= DigitsMin and <= IdDigits && digits.All(char.IsAsciiHexDigit);
     }
 }

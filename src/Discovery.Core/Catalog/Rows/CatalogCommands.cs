@@ -71,7 +71,7 @@ internal sealed class CatalogCommands(CatalogTables tables)
     private CatalogWriteResult Refuse(
         StateTransaction transaction, RegisterCommand command, CatalogNode? current, CatalogService? existing)
     {
-        if (current is null && command.SkipNodeUpdate)
+        if (current is null && command.SkipNodeUpdate && !command.ByConsulRules)
         {
             return new CatalogWriteResult(CatalogWriteStatus.NodeMissing, command.Node.Name);
         }
@@ -130,8 +130,9 @@ internal sealed class CatalogCommands(CatalogTables tables)
         CatalogNode node = NodeRow(transaction, command, current);
         if (current is null || !CatalogRows.AreSame(current, node))
         {
-            RemoveRenamed(transaction, node);
-            transaction.Put(tables.Nodes, node);
+            CatalogNode? renamed = RemoveRenamed(transaction, node);
+            transaction.Put(
+                tables.Nodes, command.ByConsulRules && renamed is not null ? node with { CreateIndex = renamed.CreateIndex } : node);
         }
 
         return node.Name;
@@ -139,25 +140,26 @@ internal sealed class CatalogCommands(CatalogTables tables)
 
     private static CatalogNode NodeRow(StateTransaction transaction, RegisterCommand command, CatalogNode? current) => command.Node with
     {
-        Id = command.Node.Id == Guid.Empty && current is not null ? current.Id : command.Node.Id,
+        Id = command.Node.Id == Guid.Empty && current is not null && !command.ByConsulRules ? current.Id : command.Node.Id,
         Owner = command.Owner == command.Node.Name ? command.Node.Name : command.Owner ?? current?.Owner,
         CreateIndex = current?.CreateIndex ?? transaction.Index,
         ModifyIndex = transaction.Index,
     };
 
     // The same node id under a new name: the node was renamed, and its old name goes with everything on it.
-    private void RemoveRenamed(StateTransaction transaction, CatalogNode node)
+    private CatalogNode? RemoveRenamed(StateTransaction transaction, CatalogNode node)
     {
+        CatalogNode? removed = null;
         if (node.Id == Guid.Empty)
         {
-            return;
+            return removed;
         }
 
         Span<byte> id = stackalloc byte[16];
         node.Id.TryWriteBytes(id, bigEndian: true, out _);
         if (!transaction.Any(tables.NodesById, id))
         {
-            return;
+            return removed;
         }
 
         foreach (CatalogNode other in transaction.Scan(tables.NodesById, id))
@@ -165,8 +167,11 @@ internal sealed class CatalogCommands(CatalogTables tables)
             if (CatalogKeys.Fold(other.Name) != CatalogKeys.Fold(node.Name))
             {
                 RemoveNode(transaction, new DeregisterCommand { Node = other.Name, Reason = DepartureReason.Renamed });
+                removed = other;
             }
         }
+
+        return removed;
     }
 
     private void PutService(StateTransaction transaction, CatalogService? current, CatalogService row)

@@ -17,4 +17,9 @@ internal sealed record RegisterCommand
 
     /// <summary>Whether entries that another owner keeps are refused; off for what arrives by Consul's own calls.</summary>
     public bool EnforceOwnership { get; init; }
+
+    /// <summary>
+    /// Consul's rules for what is left out: a node that is to be left alone and is not there is added, and one without id has none.
+    /// </summary>
+    public bool ByConsulRules { get; init; }
 }

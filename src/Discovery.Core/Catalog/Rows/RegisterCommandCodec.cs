@@ -11,13 +11,15 @@ internal sealed class RegisterCommandCodec : IStateCodec<RegisterCommand>
     private const int Fields = 5;
     private const uint SkipNodeFlag = 1;
     private const uint EnforceFlag = 2;
+    private const uint ConsulFlag = 4;
 
     public void Write(RegisterCommand value, IBufferWriter<byte> output)
     {
         var writer = new MessagePackWriter(output);
         writer.WriteArrayHeader(Fields);
         CatalogNodeCodec.Write(ref writer, value.Node);
-        writer.Write((value.SkipNodeUpdate ? SkipNodeFlag : 0) | (value.EnforceOwnership ? EnforceFlag : 0));
+        writer.Write((value.SkipNodeUpdate ? SkipNodeFlag : 0) | (value.EnforceOwnership ? EnforceFlag : 0)
+            | (value.ByConsulRules ? ConsulFlag : 0));
         if (value.Service is { } service)
         {
             CatalogServiceCodec.Write(ref writer, service);
@@ -59,6 +61,7 @@ internal sealed class RegisterCommandCodec : IStateCodec<RegisterCommand>
             Node = node,
             SkipNodeUpdate = (flags & SkipNodeFlag) != 0,
             EnforceOwnership = (flags & EnforceFlag) != 0,
+            ByConsulRules = (flags & ConsulFlag) != 0,
             Service = service,
             Checks = checks,
             Owner = owner,
