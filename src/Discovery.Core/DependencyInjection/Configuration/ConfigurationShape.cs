@@ -39,6 +39,30 @@ internal abstract class ConfigurationShape
             {
                 properties[property.Name] = Values;
             }
+            else if (property.PropertyType == typeof(IDictionary<string, TimeSpan>))
+            {
+                properties[property.Name] = Map(Leaf(typeof(TimeSpan)));
+            }
+            else if (property.PropertyType is { IsClass: true } group && group.Assembly == typeof(T).Assembly && property.CanWrite)
+            {
+                properties[property.Name] = OfGroup(group);
+            }
+        }
+
+        return new ObjectShape(properties);
+    }
+
+    // The binder that the source generator writes sets each of these properties, so none of them is trimmed.
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The generated binder keeps the properties.")]
+    private static ObjectShape OfGroup(Type group)
+    {
+        var properties = new SortedDictionary<string, ConfigurationShape>(StringComparer.OrdinalIgnoreCase);
+        foreach (PropertyInfo property in group.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (LeafShape.IsReadable(property.PropertyType) && property.CanWrite)
+            {
+                properties[property.Name] = Leaf(property.PropertyType);
+            }
         }
 
         return new ObjectShape(properties);
