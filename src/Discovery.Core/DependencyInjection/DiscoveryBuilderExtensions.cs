@@ -68,7 +68,9 @@ public static class DiscoveryBuilderExtensions
 
     /// <summary>Gives a package of this family its configuration section: unknown keys and unreadable values fail the start.</summary>
     /// <remarks>All failures of all sections and options classes are told by one <see cref="OptionsValidationException"/>.</remarks>
-    /// <typeparam name="TOptions">The options: single values, lists of texts and maps of texts.</typeparam>
+    /// <typeparam name="TOptions">
+    /// The options: single values, lists and maps of texts, maps of time spans, and groups of single values.
+    /// </typeparam>
     /// <param name="builder">The node.</param>
     /// <param name="section">The section's name below <c>Discovery</c>.</param>
     /// <param name="bind">

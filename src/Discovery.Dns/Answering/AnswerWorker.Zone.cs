@@ -204,8 +204,8 @@ internal sealed partial class AnswerWorker
         AddressOwner? owner = ReverseName.TryParse(_name, out IPAddress? address) ? _catalog.FindAddress(address) : null;
         byte[]? target = owner switch
         {
-            { Node: { } node } => _catalog.Maker.Of(node).Name,
             { Service: { } service } => ServiceName(service.Name),
+            { Node: { } node } => _catalog.Maker.Of(node).Name,
             _ => null,
         };
         if (target is not null)

@@ -3,7 +3,9 @@ using Discovery.Wire;
 
 namespace Discovery.Answering;
 
-/// <summary>Answers queries from the catalog: bytes in, bytes out. One thread at a time; its memory is used again for each packet.</summary>
+/// <summary>
+/// Answers queries from the catalog: bytes in, bytes out. One thread at a time; its memory is used again for each packet.
+/// </summary>
 /// <remarks>
 /// There are two ways to a reply. Addresses and ports of services whose instances all have addresses are copied together from records
 /// that are kept, encoded, with the service's view; how many fit is arithmetic. Everything else, and everything as Consul 1.8.7 would

@@ -40,7 +40,10 @@ internal sealed class DnsSettings
 
         _hasExactTtl = exact.Count > 0;
         _exactTtl = exact.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
-        _prefixTtl = [.. prefixes.OrderByDescending(static pair => pair.Prefix.Length).ThenBy(static pair => pair.Prefix, StringComparer.Ordinal)];
+        _prefixTtl =
+        [
+            .. prefixes.OrderByDescending(static pair => pair.Prefix.Length).ThenBy(static pair => pair.Prefix, StringComparer.Ordinal),
+        ];
         OnlyPassing = options.OnlyPassing;
         UdpAnswerLimit = options.UdpAnswerLimit;
         ARecordLimit = options.ARecordLimit;

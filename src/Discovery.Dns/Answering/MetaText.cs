@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Discovery.Answering;
 
-/// <summary>Writes a pair of metadata as the data of a TXT record: RFC 1464, or the value alone for keys that begin with rfc1035-.</summary>
+/// <summary>
+/// Writes a pair of metadata as the data of a TXT record: RFC 1464, or the value alone for keys that begin with rfc1035-.
+/// </summary>
 internal static class MetaText
 {
     private const int StringBytesMax = 255;

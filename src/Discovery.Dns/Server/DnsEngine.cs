@@ -14,7 +14,7 @@ internal sealed class DnsEngine(
     private const int HostsMax = 32;
     private const int ReplyBytes = ushort.MaxValue;
 
-    private readonly CatalogRecords _catalog = new(node.Catalog, new RecordMaker(source.Settings));
+    private readonly Lazy<CatalogRecords> _catalog = new(() => new CatalogRecords(node.Catalog, new RecordMaker(source.Settings)));
     private readonly ConcurrentBag<Seat> _seats = [];
     private readonly Random _seeds = runtime.CreateRandom();
     private readonly LogLimit _failures = new(runtime.Time);
@@ -35,7 +35,7 @@ internal sealed class DnsEngine(
         lock (_seeds)
         {
             return new Seat(
-                new AnswerWorker(_catalog, source.Settings, (ulong)_seeds.NextInt64()),
+                new AnswerWorker(_catalog.Value, source.Settings, (ulong)_seeds.NextInt64()),
                 GC.AllocateUninitializedArray<byte>(ReplyBytes, pinned: true));
         }
     }

@@ -20,7 +20,8 @@ internal sealed class DnsMetrics
         meter.CreateObservableCounter(
             "discovery.dns.queries.dropped", () => Sum(static one => one.Dropped), "{packet}", "Packets that were not answered.");
         _recursion = meter.CreateHistogram<double>("discovery.dns.recursor.duration", "s", "How long recursors took, by outcome.");
-        _cacheHits = meter.CreateCounter<long>("discovery.dns.recursor.cached", "{query}", "Questions answered from what a recursor said before.");
+        _cacheHits = meter.CreateCounter<long>(
+            "discovery.dns.recursor.cached", "{query}", "Questions answered from what a recursor said before.");
         _connections = meter.CreateUpDownCounter<long>("discovery.dns.connections", "{connection}", "TCP connections that are open.");
     }
 
@@ -62,7 +63,10 @@ internal sealed class DnsMetrics
                 if (count > 0)
                 {
                     measurements.Add(new Measurement<long>(
-                        count, new("type", QueryCounts.Types[type]), new("rcode", QueryCounts.Rcodes[rcode]), new("transport", transport.Key)));
+                        count,
+                        new("type", QueryCounts.Types[type]),
+                        new("rcode", QueryCounts.Rcodes[rcode]),
+                        new("transport", transport.Key)));
                 }
             }
         }
@@ -72,5 +76,6 @@ internal sealed class DnsMetrics
 
     private IEnumerable<Measurement<long>> Sum(Func<QueryCounts, long> select) =>
         All().GroupBy(static one => one.Transport)
-            .Select(transport => new Measurement<long>(transport.Sum(select), new KeyValuePair<string, object?>("transport", transport.Key)));
+            .Select(transport => new Measurement<long>(
+                transport.Sum(select), new KeyValuePair<string, object?>("transport", transport.Key)));
 }

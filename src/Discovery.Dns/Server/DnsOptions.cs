@@ -99,7 +99,9 @@ public sealed class DnsOptions
     /// <value>False.</value>
     public bool Consul187Quirks { get; set; }
 
-    /// <summary>The largest reply over UDP to an address of the internet, whatever the client allows; a longer one is cut with TC.</summary>
+    /// <summary>
+    /// The largest reply over UDP to an address of the internet, whatever the client allows; a longer one is cut with TC.
+    /// </summary>
     /// <value>1,232 bytes: what fits one packet everywhere, and does not make the server an amplifier.</value>
     public int UdpBytesMax { get; set; } = 1232;
 

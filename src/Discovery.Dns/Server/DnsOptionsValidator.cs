@@ -32,7 +32,8 @@ internal sealed class DnsOptionsValidator : IValidateOptions<DnsOptions>
             }
         }
 
-        CheckTime(nameof(options.RecursorTimeout), options.RecursorTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1), failures);
+        TimeSpan least = TimeSpan.FromMilliseconds(1);
+        CheckTime(nameof(options.RecursorTimeout), options.RecursorTimeout, least, TimeSpan.FromMinutes(1), failures);
         CheckRange(nameof(options.RecursorQueriesMax), options.RecursorQueriesMax, 1, 65_536, failures);
         CheckRange(nameof(options.RecursorCacheEntriesMax), options.RecursorCacheEntriesMax, 0, 1_000_000, failures);
         CheckTime(nameof(options.NodeTtl), options.NodeTtl, TimeSpan.Zero, s_ttlMax, failures);

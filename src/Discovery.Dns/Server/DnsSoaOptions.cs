@@ -15,7 +15,9 @@ public sealed class DnsSoaOptions
     /// <value>One day.</value>
     public TimeSpan Expire { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How long resolvers may remember that a name does not exist. Behind a caching resolver 1 to 5 seconds save queries.</summary>
+    /// <summary>
+    /// How long resolvers may remember that a name does not exist. Behind a caching resolver 1 to 5 seconds save queries.
+    /// </summary>
     /// <value>Zero: not at all.</value>
     public TimeSpan MinTtl { get; set; }
 }

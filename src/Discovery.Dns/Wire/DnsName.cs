@@ -40,7 +40,7 @@ internal static class DnsName
         return wire;
     }
 
-    /// <summary>Copies bytes with A to Z in lower case. The lengths of labels stay what they are, for none is as large as a letter.</summary>
+    /// <summary>Copies a name with A to Z in lower case.</summary>
     public static void Fold(ReadOnlySpan<byte> source, Span<byte> target)
     {
         // Lengths are 0 to 63 and A is 65, so a name needs no walk over its labels.

@@ -37,7 +37,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
             kinds[(int)Check(target, packet, random.Next(4) == 0)]++;
         }
 
-        output.WriteLine($"{count} packets, seed {seed}: {kinds[0]} silent, {kinds[1]} replies, {kinds[2]} forwarded, {kinds[3]} to resolve");
+        output.WriteLine(
+            $"{count} packets, seed {seed}: {kinds[0]} silent, {kinds[1]} replies, {kinds[2]} forwarded, {kinds[3]} to resolve");
     }
 
     [Fact]
@@ -128,7 +129,12 @@ public sealed class FuzzTests(ITestOutputHelper output)
         int? size = random.Next(3) == 0 ? null : new[] { 0, 512, 513, 1232, 4096, 65535 }[random.Next(6)];
         string data = size is not null && random.Next(4) == 0 ? "0008000700011800010203" : "";
         return QueryBuilder.Make(
-            s_names[random.Next(s_names.Length)], s_types[random.Next(s_types.Length)], size, random.Next(2) == 0, random.Next(65536), data);
+            s_names[random.Next(s_names.Length)],
+            s_types[random.Next(s_types.Length)],
+            size,
+            random.Next(2) == 0,
+            random.Next(65536),
+            data);
     }
 
     private static byte[] Mutate(byte[] packet, Random random)

@@ -61,7 +61,8 @@ public sealed class SelectionTests
             Assert.DoesNotContain(responder.Ask("big.service.consul", "A").Answers, static one => one.Data == "10.9.0.3");
         }
 
-        Assert.Contains(responder.Ask("big.service.consul", "SRV", 4096).Answers, static one => one.Data.StartsWith("1 0 ", StringComparison.Ordinal));
+        Assert.Single(
+            responder.Ask("big.service.consul", "SRV", 4096).Answers, static one => one.Data.StartsWith("1 0 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -142,7 +143,8 @@ public sealed class SelectionTests
             Assert.Equal(reply.Answers.Count, reply.Answers.Distinct().Count());
             if (type == "SRV")
             {
-                Assert.All(reply.Answers, one => Assert.Contains(reply.Additionals, glue => one.Data.EndsWith($" {glue.Owner}", StringComparison.Ordinal)));
+                HashSet<string> owners = [.. reply.Additionals.Select(static glue => glue.Owner)];
+                Assert.DoesNotContain(reply.Answers, one => !owners.Contains(one.Data.Split(' ')[3]));
             }
 
             fewest = Math.Min(fewest, reply.Answers.Count);

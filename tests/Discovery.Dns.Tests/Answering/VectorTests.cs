@@ -19,7 +19,7 @@ public sealed class VectorTests
         {
             Node = "foo",
             SkipNodeUpdate = true,
-            Checks = { new CatalogCheckRegistration { CheckId = "_node_maintenance", Name = "maintenance", Status = CheckStatus.Critical } },
+            Checks = { new CatalogCheckRegistration { CheckId = "_node_maintenance", Name = "maintenance" } },
         });
         foreach (string line in lines.Where(static line => !line.StartsWith("  ", StringComparison.Ordinal)))
         {

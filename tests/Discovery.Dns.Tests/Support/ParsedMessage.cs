@@ -86,7 +86,8 @@ internal sealed class ParsedMessage
     {
         get
         {
-            (int Bit, string Name)[] names = [(0x0400, "aa"), (0x0200, "tc"), (0x0100, "rd"), (0x0080, "ra"), (0x0020, "ad"), (0x0010, "cd")];
+            (int Bit, string Name)[] names =
+                [(0x0400, "aa"), (0x0200, "tc"), (0x0100, "rd"), (0x0080, "ra"), (0x0020, "ad"), (0x0010, "cd")];
             return string.Join(' ', names.Where(one => (Flags & one.Bit) != 0).Select(static one => one.Name));
         }
     }
@@ -95,7 +96,8 @@ internal sealed class ParsedMessage
     public string Describe(int listMax = 7)
     {
         string[] names = ["answer", "authority", "additional"];
-        string sections = string.Concat(Sections.Select((section, i) => section.Count == 0 ? "" : $" | {names[i]}: {List(section, listMax)}"));
+        string sections = string.Concat(
+            Sections.Select((section, i) => section.Count == 0 ? "" : $" | {names[i]}: {List(section, listMax)}"));
         string opt = HasOpt ? $" | opt: {OptSize}{(OptDo ? " do" : "")}{(OptData.Length > 0 ? $" {OptData}" : "")}" : "";
         return $"{RcodeName} {FlagNames} {Length} bytes{sections}{opt}";
     }
@@ -110,7 +112,8 @@ internal sealed class ParsedMessage
     {
         if (section.Count > listMax)
         {
-            return string.Join(", ", section.GroupBy(static one => one.Type).Select(static group => $"{group.Count()} of {TypeName(group.Key)}"));
+            return string.Join(
+                ", ", section.GroupBy(static one => one.Type).Select(static group => $"{group.Count()} of {TypeName(group.Key)}"));
         }
 
         IEnumerable<string> lines = section.Select(one =>

@@ -17,7 +17,8 @@ internal static class QueryBuilder
         s_types.TryGetValue(name, out int type) ? type : int.Parse(name["TYPE".Length..], CultureInfo.InvariantCulture);
 
     /// <summary>A query with RD set; <paramref name="size"/> adds an OPT record.</summary>
-    public static byte[] Make(string name, int type, int? size = null, bool isDo = false, int id = 0x1234, string optData = "", int kind = 1)
+    public static byte[] Make(
+        string name, int type, int? size = null, bool isDo = false, int id = 0x1234, string optData = "", int kind = 1)
     {
         var bytes = new List<byte> { (byte)(id >> 8), (byte)id, 1, 0, 0, 1, 0, 0, 0, 0, 0, (byte)(size is null ? 0 : 1) };
         bytes.AddRange(Name(name));
