@@ -7,13 +7,13 @@ internal sealed class AgentCheckEndpoints(ILocalAgent agent, AgentRegistrationRe
 {
     public void Map(ApiRoutes routes)
     {
-        routes.Add("agent/checks", ApiMethods.Get, ChecksAsync);
-        routes.Add("agent/check/register", ApiMethods.Put, RegisterAsync);
-        routes.Add("agent/check/deregister/", ApiMethods.Put, DeregisterAsync);
-        routes.Add("agent/check/pass/", ApiMethods.Put, call => ReportAsync(call, CheckStatus.Passing, call.Query.Get("note")));
-        routes.Add("agent/check/warn/", ApiMethods.Put, call => ReportAsync(call, CheckStatus.Warning, call.Query.Get("note")));
-        routes.Add("agent/check/fail/", ApiMethods.Put, call => ReportAsync(call, CheckStatus.Critical, call.Query.Get("note")));
-        routes.Add("agent/check/update/", ApiMethods.Put, UpdateAsync);
+        routes.Add("agent/checks", ApiMethods.Get, AgentCall.WithoutNamespace(ChecksAsync));
+        routes.Add("agent/check/register", ApiMethods.Put, AgentCall.WithoutNamespace(RegisterAsync));
+        routes.Add("agent/check/deregister/", ApiMethods.Put, AgentCall.WithoutNamespace(DeregisterAsync));
+        routes.Add("agent/check/pass/", ApiMethods.Put, Report(CheckStatus.Passing));
+        routes.Add("agent/check/warn/", ApiMethods.Put, Report(CheckStatus.Warning));
+        routes.Add("agent/check/fail/", ApiMethods.Put, Report(CheckStatus.Critical));
+        routes.Add("agent/check/update/", ApiMethods.Put, AgentCall.WithoutNamespace(UpdateAsync));
     }
 
     private Task ChecksAsync(ApiCall call)
@@ -38,7 +38,7 @@ internal sealed class AgentCheckEndpoints(ILocalAgent agent, AgentRegistrationRe
         byte[] body = await call.ReadBodyAsync();
         (CheckDefinition definition, string? serviceId) = reader.ReadCheck(body);
         await AgentTrouble.ToReplyAsync(
-            agent.RegisterCheckAsync(definition, serviceId, AgentRegistrationReader.Keeping, call.Context, call.Aborted),
+            agent.RegisterCheckAsync(definition, serviceId, AgentRegistrationReader.Keeping, call.LocalContext(), call.Aborted),
             "Invalid check: ");
         await call.WriteEmptyAsync();
     }
@@ -50,7 +50,7 @@ internal sealed class AgentCheckEndpoints(ILocalAgent agent, AgentRegistrationRe
             throw new ApiException(500, "CheckID missing");
         }
 
-        await agent.DeregisterCheckAsync(call.Rest, call.Context, call.Aborted);
+        await agent.DeregisterCheckAsync(call.Rest, call.LocalContext(), call.Aborted);
         await call.WriteEmptyAsync();
     }
 
@@ -69,11 +69,14 @@ internal sealed class AgentCheckEndpoints(ILocalAgent agent, AgentRegistrationRe
         await ReportAsync(call, status, body.Output);
     }
 
+    private ApiHandler Report(CheckStatus status) =>
+        AgentCall.WithoutNamespace(call => ReportAsync(call, status, call.Query.Get("note")));
+
     private async Task ReportAsync(ApiCall call, CheckStatus status, string output)
     {
         try
         {
-            await agent.UpdateCheckAsync(call.Rest, status, output, RegistrationLifetime.DataDirectory, call.Context, call.Aborted);
+            await agent.UpdateCheckAsync(call.Rest, status, output, RegistrationLifetime.DataDirectory, call.LocalContext(), call.Aborted);
         }
         catch (DiscoveryException e) when (e.Error is DiscoveryError.NotFound or DiscoveryError.InvalidRequest)
         {

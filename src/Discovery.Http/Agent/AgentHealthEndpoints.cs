@@ -9,8 +9,8 @@ internal sealed class AgentHealthEndpoints(ILocalAgent agent) : IEndpointGroup
 
     public void Map(ApiRoutes routes)
     {
-        routes.Add("agent/health/service/id/", ApiMethods.Get, ByIdAsync);
-        routes.Add("agent/health/service/name/", ApiMethods.Get, ByNameAsync);
+        routes.Add("agent/health/service/id/", ApiMethods.Get, AgentCall.WithoutNamespace(ByIdAsync));
+        routes.Add("agent/health/service/name/", ApiMethods.Get, AgentCall.WithoutNamespace(ByNameAsync));
     }
 
     private Task ByIdAsync(ApiCall call)

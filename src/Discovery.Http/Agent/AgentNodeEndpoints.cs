@@ -70,7 +70,7 @@ internal sealed class AgentNodeEndpoints(
         if (mode == MaintenanceMode.Off || !agent.Checks.Any(static check => check.Check.CheckId == NodeMaintenance))
         {
             await agent.SetNodeMaintenanceAsync(
-                mode, call.Query.Get("reason"), RegistrationLifetime.DataDirectory, call.Context, call.Aborted);
+                mode, call.Query.Get("reason"), RegistrationLifetime.DataDirectory, call.LocalContext(), call.Aborted);
         }
 
         await call.WriteEmptyAsync();
@@ -96,8 +96,9 @@ internal sealed class AgentNodeEndpoints(
     // Nobody is to be sent here any more, then the cluster hears it. The host stays: only a listener may end it.
     private async Task LeaveAsync(ApiCall call)
     {
+        IMembershipSource own = Membership;
         await agent.DrainAsync(cancellationToken: call.Aborted);
-        await Membership.LeaveAsync(call.Aborted);
+        await own.LeaveAsync(call.Aborted);
         call.Http.Response.OnCompleted(async () =>
         {
             foreach (ILeaveListener listener in listeners)

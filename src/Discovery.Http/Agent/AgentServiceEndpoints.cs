@@ -8,11 +8,11 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
 {
     public void Map(ApiRoutes routes)
     {
-        routes.Add("agent/services", ApiMethods.Get, ServicesAsync);
-        routes.Add("agent/service/", ApiMethods.Get, ServiceAsync);
-        routes.Add("agent/service/register", ApiMethods.Put, RegisterAsync);
-        routes.Add("agent/service/deregister/", ApiMethods.Put, DeregisterAsync);
-        routes.Add("agent/service/maintenance/", ApiMethods.Put, MaintenanceAsync);
+        routes.Add("agent/services", ApiMethods.Get, AgentCall.WithoutNamespace(ServicesAsync));
+        routes.Add("agent/service/", ApiMethods.Get, AgentCall.WithoutNamespace(ServiceAsync));
+        routes.Add("agent/service/register", ApiMethods.Put, AgentCall.WithoutNamespace(RegisterAsync));
+        routes.Add("agent/service/deregister/", ApiMethods.Put, AgentCall.WithoutNamespace(DeregisterAsync));
+        routes.Add("agent/service/maintenance/", ApiMethods.Put, AgentCall.WithoutNamespace(MaintenanceAsync));
     }
 
     private Task ServicesAsync(ApiCall call)
@@ -89,7 +89,8 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
         byte[] body = await call.ReadBodyAsync();
         ServiceRegistration registration = reader.ReadService(body);
         AgentRegisterOptions options = IsReplacing(call) ? AgentRegistrationReader.Replacing : AgentRegistrationReader.Keeping;
-        await AgentTrouble.ToReplyAsync(agent.RegisterServiceAsync(registration, options, call.Context, call.Aborted), "Invalid service: ");
+        await AgentTrouble.ToReplyAsync(
+            agent.RegisterServiceAsync(registration, options, call.LocalContext(), call.Aborted), "Invalid service: ");
         await call.WriteEmptyAsync();
     }
 
@@ -101,7 +102,7 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
         }
 
         // An unknown id is well taken out, as far as Consul 1.8 goes.
-        await agent.DeregisterServiceAsync(call.Rest, call.Context, call.Aborted);
+        await agent.DeregisterServiceAsync(call.Rest, call.LocalContext(), call.Aborted);
         await call.WriteEmptyAsync();
     }
 
@@ -119,7 +120,7 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
         if (mode == MaintenanceMode.Off || !agent.Checks.Any(check => check.Check.CheckId == checkId))
         {
             await agent.SetServiceMaintenanceAsync(
-                id, mode, call.Query.Get("reason"), RegistrationLifetime.DataDirectory, call.Context, call.Aborted);
+                id, mode, call.Query.Get("reason"), RegistrationLifetime.DataDirectory, call.LocalContext(), call.Aborted);
         }
 
         await call.WriteEmptyAsync();

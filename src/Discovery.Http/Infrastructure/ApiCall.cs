@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Discovery.Wire;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Discovery.Infrastructure;
 
@@ -34,6 +35,26 @@ internal sealed partial class ApiCall
     public string Rest => _restText ??= _rest.ToString();
 
     public string Method => Http.Request.Method;
+
+    /// <summary>Path and query as a log may show them: without a token.</summary>
+    public string ShownTarget
+    {
+        get
+        {
+            string target = Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+            if (!Query.Has("token"))
+            {
+                return target;
+            }
+
+            // Where it is not the one plain pair, the whole query is hidden.
+            int query = target.IndexOf('?', StringComparison.Ordinal);
+            int at = Math.Max(target.IndexOf("?token=", StringComparison.Ordinal), target.IndexOf("&token=", StringComparison.Ordinal));
+            int end = at < 0 ? -1 : target.AsSpan(at + 1).IndexOfAny('&', ';');
+            return at < 0 || Query.GetAll("token").Count > 1 ? $"{target[..(query + 1)]}<hidden>"
+                : $"{target[..(at + 7)]}<hidden>{(end < 0 ? "" : target[(at + 1 + end)..])}";
+        }
+    }
 
     /// <summary>The token that came with the request; null for none.</summary>
     public string? Token => Context.Token;

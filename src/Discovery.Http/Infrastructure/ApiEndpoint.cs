@@ -1,9 +1,12 @@
+using System.Net;
+using Discovery.Wire;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Infrastructure;
 
@@ -115,7 +118,23 @@ internal sealed class ApiEndpoint(IServiceProvider services)
             return http.Request.Method == "OPTIONS" ? EndAsync(http, 200) : NotAllowedAsync(call);
         }
 
-        return isReadable ? RunAsync(call, route.Handler) : EndAsync(http, 500);
+        return !isReadable ? EndAsync(http, 500)
+            : server.Logger.IsEnabled(LogLevel.Debug) ? RunLoggedAsync(call, route.Handler)
+            : RunAsync(call, route.Handler);
+    }
+
+    private static async Task RunLoggedAsync(ApiCall call, ApiHandler handler)
+    {
+        TimeProvider time = call.Server.Time;
+        long startedAt = time.GetTimestamp();
+        await RunAsync(call, handler);
+        ConnectionInfo connection = call.Http.Connection;
+        Log.RequestFinished(
+            call.Server.Logger,
+            call.Method,
+            call.ShownTarget,
+            connection.RemoteIpAddress is { } from ? new IPEndPoint(from, connection.RemotePort).ToString() : "@",
+            GoDuration.Format(time.GetElapsedTime(startedAt)));
     }
 
     private static Task NotAllowedAsync(ApiCall call)

@@ -21,6 +21,7 @@ internal sealed class ApiServer
         Options = options.Value;
         Logger = logger;
         Access = new ApiAccess(Options, node.Name);
+        Time = runtime.Time;
         _jitter = runtime.CreateRandom();
         foreach (IEndpointGroup group in groups)
         {
@@ -37,6 +38,8 @@ internal sealed class ApiServer
     public HttpApiOptions Options { get; }
 
     public ILogger Logger { get; }
+
+    public TimeProvider Time { get; }
 
     /// <summary>How many blocking queries are open.</summary>
     public int BlockingCount => Volatile.Read(ref _blocking);

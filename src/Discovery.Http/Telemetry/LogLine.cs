@@ -8,13 +8,13 @@ namespace Discovery.Telemetry;
 /// <summary>One line of the log, as Consul writes it.</summary>
 internal static class LogLine
 {
-    /// <summary>The module of a category: <c>Discovery.Agent.LocalAgent</c> is <c>agent</c>, the other folders are below it.</summary>
+    /// <summary>The module of a category: <c>Discovery.Agent.LocalAgent</c> is <c>agent</c>, the API <c>agent.http</c>.</summary>
     public static string ModuleOf(string category)
     {
         string[] parts = category.Split('.');
         string folder = parts.Length > 2 ? parts[1] : "";
 #pragma warning disable CA1308 // Consul's modules are in lower case.
-        return folder is "" or "Agent" ? "agent" : $"agent.{folder.ToLowerInvariant()}";
+        return folder is "" or "Agent" ? "agent" : folder is "Infrastructure" ? "agent.http" : $"agent.{folder.ToLowerInvariant()}";
 #pragma warning restore CA1308
     }
 

@@ -165,8 +165,8 @@ public sealed class AgentRoutesTests
 
         Assert.Equal((200, "", null), await PutAsync(host, "/v1/agent/service/deregister/nope"));
         Assert.Equal((500, "ServiceID missing", "text/plain; charset=utf-8"), await PutAsync(host, "/v1/agent/service/deregister/"));
-        Assert.StartsWith("HTTP/1.1 301 ", await host.SendRawAsync("/v1/agent/service/deregister", "PUT"), StringComparison.Ordinal);
-        Assert.Equal((200, ""), await host.GetRawAsync("/v1/agent/service/deregister/a%2Fb%252Fc", "PUT"));
+        Assert.Equal(301, (await host.CallAsync("/v1/agent/service/deregister", "PUT")).Status);
+        Assert.Equal((200, ""), await host.CallAsync("/v1/agent/service/deregister/a%2Fb%252Fc", "PUT"));
         Assert.Empty(host.Agent.Services);
         Assert.Equal((200, "", null), await PutAsync(host, "/v1/agent/check/deregister/nope"));
         Assert.Equal((500, "CheckID missing", "text/plain; charset=utf-8"), await PutAsync(host, "/v1/agent/check/deregister/"));
@@ -302,7 +302,7 @@ public sealed class AgentRoutesTests
         using HttpResponseMessage reply = await gone;
         Assert.Equal(
             (HttpStatusCode.NotFound, "unknown service ID: web"), (reply.StatusCode, await reply.Content.ReadAsStringAsync()));
-        Assert.Equal((400, "Invalid wait time"), await host.GetRawAsync("/v1/agent/service/web?wait=x"));
+        Assert.Equal((400, "Invalid wait time"), await host.CallAsync("/v1/agent/service/web?wait=x"));
     }
 
     [Fact]
@@ -318,7 +318,7 @@ public sealed class AgentRoutesTests
             "{\"service:b\":{", await host.Client.GetStringAsync("/v1/agent/checks?filter=Status == critical"), StringComparison.Ordinal);
         Assert.Equal(
             (500, "Failed to create boolean expression evaluator: Selector \"Foo\" is not valid"),
-            await host.GetRawAsync("/v1/agent/services?filter=Foo==1"));
+            await host.CallAsync("/v1/agent/services?filter=Foo==1"));
     }
 
     // Prometheus reads the datacenter, consul-template the name, Patroni the least session time, `consul info` the stats.
@@ -364,8 +364,8 @@ public sealed class AgentRoutesTests
                 lan.RootElement[0].GetProperty("Tags").GetProperty("role").GetString()));
         Assert.Equal("n1.dc1", wan.RootElement[0].GetProperty("Name").GetString());
         Assert.Equal(
-            (500, "Network segments are not supported in this version of Consul"), await host.GetRawAsync("/v1/agent/members?segment=x"));
-        Assert.Equal((400, "Cannot provide a segment with wan=true"), await host.GetRawAsync("/v1/agent/members?segment=x&wan=1"));
+            (500, "Network segments are not supported in this version of Consul"), await host.CallAsync("/v1/agent/members?segment=x"));
+        Assert.Equal((400, "Cannot provide a segment with wan=true"), await host.CallAsync("/v1/agent/members?segment=x&wan=1"));
     }
 
     [Fact]
@@ -425,6 +425,89 @@ public sealed class AgentRoutesTests
 
         Assert.Equal("{}", await host.Client.GetStringAsync("/v1/agent/services"));
         Assert.Equal("{}", await host.Client.GetStringAsync("/v1/agent/checks"));
+    }
+
+    // Every client adds parameters of its own: an agent answers for itself, whatever the datacenter, and without ACLs any token will do.
+    [Theory]
+    [InlineData("?dc=elsewhere&near=_agent&pretty&token=t&wait=60000ms&index=5&stale&consistent&cached", "")]
+    [InlineData("", "X-Consul-Token: abc\r\n")]
+    [InlineData("", "Authorization: Bearer abc\r\n")]
+    public async Task Register_WithParametersThatAgentsIgnore_IsTaken(string query, string header)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Assert.Equal((200, ""), await host.CallAsync($"/v1/agent/service/register{query}", "PUT", header, """{"Name":"web"}"""));
+        Assert.Equal((200, ""), await host.CallAsync($"/v1/agent/service/deregister/web{query}", "PUT", header));
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/agent/services")]
+    [InlineData("GET", "/v1/agent/service/web")]
+    [InlineData("GET", "/v1/agent/checks")]
+    [InlineData("GET", "/v1/agent/health/service/name/web")]
+    [InlineData("PUT", "/v1/agent/service/register")]
+    [InlineData("PUT", "/v1/agent/check/pass/x")]
+    public async Task Call_WithANamespace_IsRefused(string method, string path)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Assert.Equal(
+            (400, "Bad request: Invalid query parameter: \"ns\" - Namespaces are a Consul Enterprise feature"),
+            await host.CallAsync($"{path}?ns=x", method));
+        Assert.Equal(
+            (400, "Bad request: Invalid header: \"X-Consul-Namespace\" - Namespaces are a Consul Enterprise feature"),
+            await host.CallAsync(path, method, "X-Consul-Namespace: x\r\n"));
+    }
+
+    // The kinds of checks that registrator makes of its labels, with the words of its request bodies.
+    [Theory]
+    [InlineData("\"HTTP\":\"http://10.0.0.1:80/health\",\"Interval\":\"10s\",\"Timeout\":\"1s\"", "http")]
+    [InlineData("\"HTTP\":\"https://10.0.0.1/health\",\"TLSSkipVerify\":true,\"Interval\":\"10s\"", "http")]
+    [InlineData("\"TCP\":\"10.0.0.1:80\",\"Interval\":\"10s\"", "tcp")]
+    [InlineData("\"GRPC\":\"10.0.0.1:80\",\"GRPCUseTLS\":true,\"Interval\":\"10s\"", "grpc")]
+    [InlineData("\"TTL\":\"30s\"", "ttl")]
+    public async Task Register_ChecksOfEveryKindThatRegistratorMakes_AreRun(string check, string kind)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+
+        Assert.Equal((200, "", null), await PutAsync(host, "/v1/agent/service/register", $$"""
+            {"ID":"host:web:80","Name":"web","Port":80,"Tags":[],"Address":"10.0.0.1","Meta":{},
+             "Check":{{{check}},"Status":"passing","DeregisterCriticalServiceAfter":"90m"} }
+            """));
+        Assert.Equal(
+            ("service:host:web:80", kind, CheckStatus.Passing, TimeSpan.FromMinutes(90)),
+            (host.Agent.Checks.Single().Check.CheckId, host.Agent.Checks.Single().Check.Type, host.Agent.Checks.Single().Check.Status,
+                host.Agent.Checks.Single().Definition!.DeregisterCriticalServiceAfter!.Value));
+    }
+
+    [Fact]
+    public async Task Register_WithADataDirectory_OutlivesTheProcess()
+    {
+        string directory = Directory.CreateTempSubdirectory("discovery-http").FullName;
+        try
+        {
+            void Build(Microsoft.AspNetCore.Builder.WebApplicationBuilder builder) =>
+                Microsoft.Extensions.DependencyInjection.OptionsServiceCollectionExtensions.Configure<NodeOptions>(
+                    builder.Services, node => node.DataDirectory = directory);
+
+            await using (ApiHost first = await ApiHost.StartAsync(build: Build))
+            {
+                await PutAsync(first, "/v1/agent/service/register", """{"Name":"web","Port":5,"Check":{"TTL":"5m"}}""");
+                await PutAsync(first, "/v1/agent/check/pass/service:web?note=well");
+                await PutAsync(first, "/v1/agent/service/maintenance/web?enable=true&reason=r");
+            }
+
+            await using ApiHost second = await ApiHost.StartAsync(build: Build);
+            Assert.Equal(5, second.Agent.Services.Single().Service.Port);
+            Assert.Equal(
+                "_service_maintenance:web Critical r; service:web Passing ",
+                string.Join("; ", second.Agent.Checks.Select(
+                    static check => $"{check.Check.CheckId} {check.Check.Status} {check.Check.Notes}")));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     private static async Task<(int Status, string Body, string? Type)> PutAsync(ApiHost host, string path, string json = "")

@@ -1,4 +1,5 @@
 using System.Text;
+using Discovery.Agent;
 using Discovery.Infrastructure;
 using Discovery.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -102,7 +103,32 @@ public sealed class LogStreamTests
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
-        Assert.Equal((400, "Bad request: Unknown log level: zz"), await host.GetRawAsync("/v1/agent/monitor?loglevel=zz"));
+        Assert.Equal((400, "Bad request: Unknown log level: zz"), await host.CallAsync("/v1/agent/monitor?loglevel=zz"));
+    }
+
+    [Theory]
+    [InlineData("/v1/status/leader", "/v1/status/leader")]
+    [InlineData("/v1/status/leader?a=b&token=secret&dc=x", "/v1/status/leader?a=b&token=<hidden>&dc=x")]
+    [InlineData("/v1/status/leader?token=secret", "/v1/status/leader?token=<hidden>")]
+    [InlineData("/v1/status/leader?tok%65n=secret", "/v1/status/leader?<hidden>")]
+    [InlineData("/v1/status/leader?token=one&token=secret", "/v1/status/leader?<hidden>")]
+    [Trait("Kind", "RealSockets")]
+    public async Task Get_MonitorAtDebug_TellsOfRequestsWithoutTheirTokens(string target, string shown)
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        using LogReader reader = host.App.Services.GetRequiredService<LogStream>().Open(LogLevel.Debug, LogFormat.Text);
+
+        await host.CallAsync(target);
+
+        // The reply may be there before the line is.
+        string line = "";
+        while (!line.Contains("Request finished", StringComparison.Ordinal) && await reader.WaitAsync(CancellationToken.None))
+        {
+            line = string.Concat(Read(reader));
+        }
+
+        Assert.Contains($" [DEBUG] agent.http: Request finished: method=GET url={shown} from=127.0.0.1:", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", line, StringComparison.Ordinal);
     }
 
     private LogStream Create() => new(new NodeRuntime(_time, TaskScheduler.Default, 1));

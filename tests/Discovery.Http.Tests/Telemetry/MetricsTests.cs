@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using Discovery.Agent;
 using Discovery.Infrastructure;
 using Discovery.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -141,15 +142,18 @@ public sealed class MetricsTests : IDisposable
             static gauge => gauge.GetProperty("Name").GetString() == "discovery.runtime.alloc_bytes"
                 && gauge.GetProperty("Value").GetDouble() > 0);
         const string Off = "Prometheus is not enabled since its retention time is not positive";
-        Assert.Equal((415, Off), await host.GetRawAsync("/v1/agent/metrics?format=prometheus"));
-        Assert.Equal((415, Off), await host.GetRawAsync(
+        Assert.Equal((415, Off), await host.CallAsync("/v1/agent/metrics?format=prometheus"));
+        Assert.Equal((415, Off), await host.CallAsync(
             "/v1/agent/metrics",
             headers: "Accept: application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1\r\n"));
 
         await using ApiHost kept = await ApiHost.StartAsync(static options => options.PrometheusRetention = TimeSpan.FromMinutes(1));
-        string reply = await kept.SendRawAsync("/v1/agent/metrics?format=prometheus");
-        Assert.Contains("\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n", reply, StringComparison.Ordinal);
-        Assert.Contains("\n# TYPE discovery_runtime_alloc_bytes gauge\ndiscovery_runtime_alloc_bytes ", reply, StringComparison.Ordinal);
+        using HttpResponseMessage reply = await kept.Client.GetAsync("/v1/agent/metrics?format=prometheus");
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", reply.Content.Headers.ContentType!.ToString());
+        Assert.Contains(
+            "\n# TYPE discovery_runtime_alloc_bytes gauge\ndiscovery_runtime_alloc_bytes ",
+            await reply.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal);
     }
 
     private MetricsCollector Create(int most = 2000) => new(
