@@ -76,11 +76,7 @@ internal sealed class AgentKeeper(AgentFiles? files, TimeProvider time, ILogger 
         }
 
         AgentServiceEntry? now = after.Services.GetValueOrDefault(serviceId);
-        if (now is { Lifetime: RegistrationLifetime.DataDirectory })
-        {
-            files.Put(AgentFiles.Services, serviceId, StoredJson.Write(StoredOf(now)));
-        }
-        else
+        if (!TryPutService(after, serviceId))
         {
             files.Remove(AgentFiles.Services, serviceId);
         }
@@ -96,11 +92,16 @@ internal sealed class AgentKeeper(AgentFiles? files, TimeProvider time, ILogger 
                 files.Remove(AgentFiles.Checks, check.Row.CheckId);
             }
         }
+
+        foreach (AgentCheckEntry check in now?.Checks.Values ?? [])
+        {
+            GiveUp(before, after, check);
+        }
     }
 
     /// <summary>Has the disk show one check of a service (or, with the empty id, of the node) as it is to be.</summary>
     /// <exception cref="DiscoveryException">The disk says no.</exception>
-    public void SaveCheck(AgentState after, string serviceId, string checkId)
+    public void SaveCheck(AgentState before, AgentState after, string serviceId, string checkId)
     {
         if (files is null)
         {
@@ -108,12 +109,8 @@ internal sealed class AgentKeeper(AgentFiles? files, TimeProvider time, ILogger 
         }
 
         AgentCheckEntry? check = after.ChecksOf(serviceId).GetValueOrDefault(checkId);
-        if (after.Services.GetValueOrDefault(serviceId) is { Lifetime: RegistrationLifetime.DataDirectory } service)
-        {
-            // The check is one of the service's own, or was.
-            files.Put(AgentFiles.Services, serviceId, StoredJson.Write(StoredOf(service)));
-        }
-
+        // The check may be one of the service's own, or may have been.
+        TryPutService(after, serviceId);
         if (check is { IsDeclared: false, Lifetime: RegistrationLifetime.DataDirectory })
         {
             files.Put(AgentFiles.Checks, checkId, StoredJson.Write(StoredOf(check)));
@@ -125,6 +122,11 @@ internal sealed class AgentKeeper(AgentFiles? files, TimeProvider time, ILogger 
         else
         {
             files.Remove(AgentFiles.Checks, checkId);
+        }
+
+        if (check is not null)
+        {
+            GiveUp(before, after, check);
         }
     }
 
@@ -204,6 +206,32 @@ internal sealed class AgentKeeper(AgentFiles? files, TimeProvider time, ILogger 
         Notes = check.Definition is null ? check.Row.Notes : "",
         Token = check.Context.Token,
     };
+
+    private bool TryPutService(AgentState state, string serviceId)
+    {
+        if (state.Services.GetValueOrDefault(serviceId) is not { Lifetime: RegistrationLifetime.DataDirectory } service)
+        {
+            return false;
+        }
+
+        files!.Put(AgentFiles.Services, serviceId, StoredJson.Write(StoredOf(service)));
+        return true;
+    }
+
+    // A check that was taken from another service is no longer in that one's file.
+    private void GiveUp(AgentState before, AgentState after, AgentCheckEntry check)
+    {
+        if (before.HolderOf(check.Row.CheckId) is { } holder && holder != check.Row.ServiceId)
+        {
+            TryPutService(after, holder);
+            _states.Remove(check.Row.CheckId);
+            files!.Remove(AgentFiles.States, check.Row.CheckId);
+            if (check.IsDeclared)
+            {
+                files.Remove(AgentFiles.Checks, check.Row.CheckId);
+            }
+        }
+    }
 
     private void Forget(string checkId)
     {

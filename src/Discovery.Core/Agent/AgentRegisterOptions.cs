@@ -15,5 +15,8 @@ public sealed record AgentRegisterOptions
     /// <value><see cref="NameRule.DnsSafe"/>.</value>
     public NameRule NameRule { get; init; }
 
+    /// <summary>Whether a check may have the id of another service's check, and is taken from that one: Consul's rule.</summary>
+    internal bool TakesChecks { get => field || NameRule == NameRule.Any; init; }
+
     internal static AgentRegisterOptions Default { get; } = new();
 }

@@ -33,7 +33,7 @@ internal static class AgentRegistrations
 
             Complete(definition, registration.Checks.Count, i + 1, serviceId, registration.Name ?? "");
             CheckDefinition(definition, path, health, options.Lifetime, failures);
-            CheckId(state, definition.CheckId!, serviceId, path, failures);
+            CheckId(state, definition.CheckId!, serviceId, options, path, failures);
             if (!ids.Add(definition.CheckId!))
             {
                 failures.Add($"{path}CheckId: \"{definition.CheckId}\" is given twice");
@@ -57,7 +57,7 @@ internal static class AgentRegistrations
         AgentState state,
         CheckDefinition given,
         string? serviceId,
-        RegistrationLifetime lifetime,
+        AgentRegisterOptions options,
         HealthOptions health,
         CallContext context)
     {
@@ -85,15 +85,15 @@ internal static class AgentRegistrations
         }
         else
         {
-            CheckId(state, definition.CheckId, service?.Row.Id ?? "", "", failures);
+            CheckId(state, definition.CheckId, service?.Row.Id ?? "", options, "", failures);
         }
 
-        CheckDefinition(definition, "", health, lifetime, failures);
+        CheckDefinition(definition, "", health, options.Lifetime, failures);
         RegistrationValidator.ThrowIfInvalid($"The check \"{definition.CheckId}\"", failures);
         AgentCheckEntry entry = ToEntry(definition, state.Owner, service?.Row, context);
-        return state.FindCheck(definition.CheckId!) is { IsDeclared: true } declared
+        return state.FindCheck(definition.CheckId!) is { IsDeclared: true } declared && declared.Key == entry.Key
             ? entry with { IsDeclared = true, Lifetime = declared.Lifetime }
-            : entry with { Lifetime = lifetime };
+            : entry with { Lifetime = options.Lifetime };
     }
 
     /// <summary>The critical check that maintenance is, with Consul's ids, names and notes.</summary>
@@ -143,14 +143,15 @@ internal static class AgentRegistrations
         RegistrationValidator.CheckLength($"{path}Notes", definition.Notes, CatalogLimits.CheckTextCharsMax, failures);
     }
 
-    private static void CheckId(AgentState state, string checkId, string serviceId, string path, List<string> failures)
+    private static void CheckId(
+        AgentState state, string checkId, string serviceId, AgentRegisterOptions options, string path, List<string> failures)
     {
         RegistrationValidator.CheckName($"{path}CheckId", checkId, requireDnsName: false, failures);
         if (checkId is NodeMaintenanceId or SerfHealth || checkId.StartsWith(ServiceMaintenancePrefix, StringComparison.Ordinal))
         {
             failures.Add($"{path}CheckId: \"{checkId}\" is reserved");
         }
-        else if (state.HolderOf(checkId) is { } holder && holder != serviceId)
+        else if (!options.TakesChecks && state.HolderOf(checkId) is { } holder && holder != serviceId)
         {
             string of = holder.Length == 0 ? "the node" : $"service \"{holder}\"";
             failures.Add($"{path}CheckId: \"{checkId}\" is already a check of {of}");

@@ -68,6 +68,11 @@ internal sealed record AgentState
         AgentServiceEntry entry, IReadOnlyList<AgentCheckEntry> declared, ChecksOfBefore others = ChecksOfBefore.ReplaceDeclared)
     {
         string id = entry.Row.Id;
+        if (declared.FirstOrDefault(check => HolderOf(check.Row.CheckId) is { } holder && holder != id) is { } taken)
+        {
+            return RemoveCheck(taken.Row.CheckId).PutService(entry, declared, others);
+        }
+
         ImmutableSortedDictionary<string, AgentCheckEntry> old = ChecksOf(id);
         ImmutableSortedDictionary<string, AgentCheckEntry>.Builder checks = NoChecks.ToBuilder();
         foreach (AgentCheckEntry kept in old.Values.Where(check => IsKept(check, others)))
@@ -112,6 +117,11 @@ internal sealed record AgentState
     public AgentState PutCheck(AgentCheckEntry check)
     {
         string checkId = check.Row.CheckId;
+        if (HolderOf(checkId) is { } holder && holder != check.Row.ServiceId)
+        {
+            return RemoveCheck(checkId).PutCheck(check);
+        }
+
         AgentCheckEntry put = FindCheck(checkId) is { } before ? KeepStatus(check, before) : check;
         return WithCheck(put) with
         {

@@ -5,6 +5,13 @@ namespace Discovery.Agent;
 /// <summary>Changes that the data directory takes part in: the disk first, then the agent.</summary>
 internal sealed partial class LocalAgent
 {
+    // A crash while a check was taken from one service by another leaves it with both: then it is the last one's.
+    private static readonly AgentRegisterOptions s_restored = new()
+    {
+        Lifetime = RegistrationLifetime.DataDirectory,
+        TakesChecks = true,
+    };
+
     private async Task PutServiceAsync(AgentServiceEntry service, IReadOnlyList<AgentCheckEntry> checks, ChecksOfBefore others)
     {
         AgentState current = _store.Current;
@@ -33,7 +40,8 @@ internal sealed partial class LocalAgent
 
     private Task SaveCheckAsync(string serviceId, string checkId, Func<AgentState, AgentState> change)
     {
-        _keeper.SaveCheck(change(_store.Current), serviceId, checkId);
+        AgentState before = _store.Current;
+        _keeper.SaveCheck(before, change(before), serviceId, checkId);
         return UpdateCheckAsync(serviceId, checkId, change);
     }
 
@@ -51,6 +59,12 @@ internal sealed partial class LocalAgent
 
         foreach (StoredCheck stored in checks.OrderBy(static one => one.CheckId, StringComparer.Ordinal))
         {
+            if (_store.Current.HolderOf(stored.CheckId) is not null)
+            {
+                // A service took it, and the process ended before this file went.
+                continue;
+            }
+
             if (stored.ServiceId.Length > 0 && !_store.Current.Services.ContainsKey(stored.ServiceId))
             {
                 _keeper.Wait(stored);
@@ -69,7 +83,7 @@ internal sealed partial class LocalAgent
 
     private async Task RestoreAsync(StoredService stored)
     {
-        var options = new AgentRegisterOptions { Lifetime = RegistrationLifetime.DataDirectory, NameRule = stored.NameRule };
+        AgentRegisterOptions options = s_restored with { NameRule = stored.NameRule };
         try
         {
             (AgentServiceEntry service, IReadOnlyList<AgentCheckEntry> checks) = AgentRegistrations.ReadService(
@@ -91,7 +105,7 @@ internal sealed partial class LocalAgent
         {
             AgentCheckEntry entry = stored.Definition is { } definition
                 ? _keeper.Restore(AgentRegistrations.ReadCheck(
-                    state, definition, stored.ServiceId, RegistrationLifetime.DataDirectory, _parts.Health, context))
+                    state, definition, stored.ServiceId, s_restored, _parts.Health, context))
                 : AgentRegistrations.Maintenance(state, state.Services.GetValueOrDefault(stored.ServiceId)?.Row, stored.Notes, context);
             return entry with { Lifetime = entry.IsDeclared ? entry.Lifetime : RegistrationLifetime.DataDirectory };
         }

@@ -99,8 +99,8 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         AgentCheckEntry check = null!;
         await ChangeAsync(async () =>
         {
-            RegistrationLifetime lifetime = options?.Lifetime ?? RegistrationLifetime.Process;
-            check = AgentRegistrations.ReadCheck(_store.Current, definition, serviceId, lifetime, _parts.Health, caller);
+            check = AgentRegistrations.ReadCheck(
+                _store.Current, definition, serviceId, options ?? AgentRegisterOptions.Default, _parts.Health, caller);
             RefuseForeign(null, [check]);
             check = _keeper.Restore(check);
             await SaveCheckAsync(check.Row.ServiceId, check.Row.CheckId, state => state.PutCheck(check));
@@ -317,7 +317,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
 
         foreach (AgentCheckEntry put in now.Values)
         {
-            await RunAsync(old.GetValueOrDefault(put.Row.CheckId), put);
+            await RunAsync(before.FindCheck(put.Row.CheckId), put);
         }
     }
 
@@ -325,7 +325,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
     private async Task UpdateCheckAsync(string serviceId, string checkId, Func<AgentState, AgentState> change)
     {
         (AgentState before, AgentState after) = Update(serviceId, change);
-        AgentCheckEntry? old = before.ChecksOf(serviceId).GetValueOrDefault(checkId);
+        AgentCheckEntry? old = before.FindCheck(checkId);
         AgentCheckEntry? now = after.ChecksOf(serviceId).GetValueOrDefault(checkId);
         if (now is not null)
         {
@@ -339,6 +339,12 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
 
     private async Task RunAsync(AgentCheckEntry? old, AgentCheckEntry now)
     {
+        if (old is not null && old.Key != now.Key)
+        {
+            // Taken from another service.
+            await _runner.RemoveAsync(old.Key);
+        }
+
         if (now.Definition is { } definition && !ReferenceEquals(old?.Definition, definition))
         {
             await _runner.AddAsync(now.Key, definition, now.Row.Output, now.Row.Status);

@@ -50,6 +50,9 @@ public sealed class NodeOptions
     /// <value>True.</value>
     public bool RegistersServer { get; set; } = true;
 
+    /// <summary>Further tags of the node's members, such as Consul's <c>bootstrap</c>; those that a server always has win.</summary>
+    public IDictionary<string, string> MemberTags { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The version of Consul that the node says it is, in its member's tags and the metadata of service <c>consul</c>.</summary>
     /// <value>1.8.7.</value>
     public string ConsulVersion { get; set; } = "1.8.7";

@@ -6,7 +6,8 @@ namespace Discovery.Membership;
 /// <remarks>
 /// These are Consul's rules: an alive member is a node with a passing <c>serfHealth</c>, a server an instance of service <c>consul</c> too;
 /// a failed one has a critical <c>serfHealth</c>; one that has left is in the catalog no more. Nobody owns these rows: an agent neither
-/// writes nor removes them. The row of the own node is the business of its agent, which knows more of it than a member's tags tell.
+/// writes nor removes them. Where somebody registers a service of the id <c>consul</c> with an agent, that one stays. The row of the own
+/// node is the business of its agent, which knows more of it than a member's tags tell.
 /// </remarks>
 internal static class MemberRows
 {
@@ -55,7 +56,8 @@ internal static class MemberRows
         bool isNodeShown = isLocal || (shown is not null && shown.Address == member.Address && (id == Guid.Empty || shown.Id == id));
         CatalogService? service = MemberTags.IsServer(member) && member.Status == MemberStatus.Alive ? ServiceOf(member, node) : null;
         bool isServiceShown = service is null
-            || (snapshot.Get(tables.Services, CatalogKeys.OnNode(node, ServiceId)) is { } row && CatalogRows.AreSame(row, service));
+            || (snapshot.Get(tables.Services, CatalogKeys.OnNode(node, ServiceId)) is { } row
+                && (row.Owner is not null || CatalogRows.AreSame(row, service)));
         CatalogCheck check = CheckOf(member, node);
         bool isCheckShown = snapshot.Get(tables.Checks, CatalogKeys.OnNode(node, CheckId)) is { } found
             && CatalogRows.AreSame(found, check);

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Discovery.Agent;
+using Discovery.Catalog;
 
 namespace Discovery.Membership;
 
@@ -14,22 +16,20 @@ internal static class MemberTags
     private const string RaftVersion = "raft_vsn";
     private const string NonVoter = "nonvoter";
 
-    /// <summary>The tags of a server, as Consul 1.8.7 has them.</summary>
-    /// <param name="id">The node's id.</param>
-    /// <param name="datacenter">Its datacenter.</param>
-    /// <param name="version">The version of Consul that it says it is.</param>
-    /// <param name="port">Its port for calls between nodes.</param>
+    /// <summary>The tags of a server, as Consul 1.8.7 has them, and those that the options add.</summary>
+    /// <param name="identity">The node.</param>
+    /// <param name="options">What it says it is.</param>
     /// <param name="wanPort">The port of its WAN pool, for the LAN pool only; null: none.</param>
-    public static Catalog.StringMap OfServer(Guid id, string datacenter, string version, int port, int? wanPort)
+    public static StringMap OfServer(AgentIdentity identity, NodeOptions options, int? wanPort)
     {
-        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        var tags = new SortedDictionary<string, string>(options.MemberTags, StringComparer.Ordinal)
         {
             ["acls"] = "0",
-            [Build] = $"{version}:",
-            ["dc"] = datacenter,
+            [Build] = $"{options.ConsulVersion}:",
+            ["dc"] = identity.Datacenter,
             ["ft_fs"] = "1",
-            [Id] = id.ToString("D"),
-            [Port] = port.ToString(CultureInfo.InvariantCulture),
+            [Id] = identity.Id.ToString("D"),
+            [Port] = options.ServerPort.ToString(CultureInfo.InvariantCulture),
             [RaftVersion] = "3",
             [Role] = ServerRole,
             ["segment"] = "",
@@ -42,7 +42,7 @@ internal static class MemberTags
             tags["wan_join_port"] = wan.ToString(CultureInfo.InvariantCulture);
         }
 
-        return Catalog.StringMap.From(tags);
+        return StringMap.From(tags);
     }
 
     public static Guid IdOf(Member member) => Guid.TryParse(member.Tags.GetValueOrDefault(Id), out Guid id) ? id : Guid.Empty;
@@ -51,10 +51,10 @@ internal static class MemberTags
 
     public static int PortOf(Member member) =>
         int.TryParse(member.Tags.GetValueOrDefault(Port), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
-        && port <= Catalog.CatalogLimits.PortMax ? port : 0;
+        && port <= CatalogLimits.PortMax ? port : 0;
 
     /// <summary>The metadata of a server's instance of service <c>consul</c>.</summary>
-    public static Catalog.StringMap ServiceMeta(Member member) => Catalog.StringMap.From(
+    public static StringMap ServiceMeta(Member member) => StringMap.From(
         new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["non_voter"] = member.Tags.ContainsKey(NonVoter) ? "true" : "false",

@@ -7,14 +7,10 @@ namespace Discovery.Membership;
 /// <summary>The membership of a node that gossips with nobody: it is its own and only member.</summary>
 internal sealed class SingleNodeMembership : IMembershipSource
 {
-    private readonly NodeOptions _options;
-    private readonly string _wanName;
     private volatile Pools _pools;
 
     public SingleNodeMembership(AgentIdentity identity, NodeOptions options)
     {
-        _options = options;
-        _wanName = $"{identity.Name}.{identity.Datacenter}";
         bool hasWan = options.SerfWanPort >= 0;
         var lan = new Member
         {
@@ -22,15 +18,14 @@ internal sealed class SingleNodeMembership : IMembershipSource
             Address = identity.Address,
             Port = options.SerfLanPort,
             Status = MemberStatus.Alive,
-            Tags = MemberTags.OfServer(
-                identity.Id, identity.Datacenter, options.ConsulVersion, options.ServerPort, hasWan ? options.SerfWanPort : null),
+            Tags = MemberTags.OfServer(identity, options, hasWan ? options.SerfWanPort : null),
         };
         Member wan = lan with
         {
-            Name = _wanName,
+            Name = $"{identity.Name}.{identity.Datacenter}",
             Address = identity.WanAddress,
             Port = options.SerfWanPort,
-            Tags = MemberTags.OfServer(identity.Id, identity.Datacenter, options.ConsulVersion, options.ServerPort, null),
+            Tags = MemberTags.OfServer(identity, options, null),
         };
         _pools = new Pools([lan], hasWan ? [wan] : []);
     }
@@ -79,7 +74,7 @@ internal sealed class SingleNodeMembership : IMembershipSource
     public ValueTask ForceLeaveAsync(string node, ForceLeaveMode mode, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return string.Equals(node, _pools.Lan[0].Name, StringComparison.Ordinal) || string.Equals(node, _wanName, StringComparison.Ordinal)
+        return string.Equals(node, _pools.Lan[0].Name, StringComparison.Ordinal)
             ? ValueTask.CompletedTask
             : throw new DiscoveryException(DiscoveryError.NotFound, $"No node found with name '{node}'");
     }

@@ -26,6 +26,8 @@ public sealed class AgentKeepingTests
         static agent => agent.UpdateCheckAsync("node", CheckStatus.Warning, "so so", RegistrationLifetime.DataDirectory),
         static agent => agent.SetNodeMaintenanceAsync(MaintenanceMode.Off, "", RegistrationLifetime.DataDirectory),
         static async agent => await agent.DeregisterCheckAsync("node"),
+        static agent => agent.RegisterServiceAsync(AgentFixture.Service("zmover", AgentFixture.Ttl("service:web")), s_kept),
+        static agent => agent.RegisterServiceAsync(AgentFixture.Service("zz", AgentFixture.Http("extra")), s_kept),
         static async agent => await agent.DeregisterServiceAsync("web"),
     ];
 

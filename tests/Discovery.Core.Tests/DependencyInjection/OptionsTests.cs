@@ -65,8 +65,8 @@ public sealed class OptionsTests
     [InlineData("Node", "DatacenterName", "x", "Discovery:Node:DatacenterName: unknown key; did you mean Datacenter?")]
     [InlineData("Node", "zzz", "x",
         "Discovery:Node:zzz: unknown key; the known keys are AdvertiseAddress, AdvertiseAddressWan, ConsulVersion, Datacenter, "
-        + "DataDirectory, DrainDelay, LeaveTimeout, Meta, NodeId, NodeName, RegistersServer, RegisterTimeout, Role, SerfLanPort, "
-        + "SerfWanPort, ServerPort")]
+        + "DataDirectory, DrainDelay, LeaveTimeout, MemberTags, Meta, NodeId, NodeName, RegistersServer, RegisterTimeout, Role, "
+        + "SerfLanPort, SerfWanPort, ServerPort")]
     [InlineData("Node", "Role", "Serve", "Discovery:Node:Role: \"Serve\" is no NodeRole; use Server, Agent")]
     [InlineData("Node", "NodeId", "1-2", "Discovery:Node:NodeId: \"1-2\" is no GUID")]
     [InlineData("Health", "ProbeTimeout", "10", "Discovery:Health:ProbeTimeout: \"10\" is no time span such as 00:00:05")]

@@ -1,3 +1,4 @@
+using Discovery.Agent;
 using Discovery.DependencyInjection;
 using Discovery.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -116,6 +117,39 @@ public sealed class ServerRowsTests
     });
 
     [Fact]
+    public void RegisterServiceAsync_WithTheIdConsul_StaysUntilItIsTakenOut() => Run(static _ => { }, async node =>
+    {
+        await node.Node.Agent.RegisterServiceAsync(new ServiceRegistration { Name = "consul", Port = 1 });
+        ulong before = node.Catalog.Snapshot.Index;
+        await node.Kernel.AdvanceAsync(TimeSpan.FromMinutes(2));
+        ulong after = node.Catalog.Snapshot.Index;
+        int port = node.Catalog.Find("consul").All.Single().Service.Port;
+        await node.Node.Agent.DeregisterServiceAsync("consul");
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+
+        Assert.Equal((before, 1), (after, port));
+        Assert.Equal(8300, node.Catalog.Find("consul").All.Single().Service.Port);
+    });
+
+    [Fact]
+    public void Members_WithFurtherTags_HaveThemBesideTheirOwn() => Run(
+        static options =>
+        {
+            options.MemberTags["bootstrap"] = "1";
+            options.MemberTags["role"] = "node";
+            options.SerfWanPort = -1;
+        },
+        node =>
+        {
+            Member member = node.Get<IMembershipSource>().Members.Single();
+
+            Assert.Equal(("1", "consul"), (member.Tags["bootstrap"], member.Tags["role"]));
+            Assert.False(member.Tags.ContainsKey("wan_join_port"));
+            Assert.Empty(node.Get<IMembershipSource>().WanMembers);
+            return Task.CompletedTask;
+        });
+
+    [Fact]
     public void Start_WithoutServerRows_HasTheBareNode() => Run(static options => options.RegistersServer = false, async node =>
     {
         CatalogNode row = (await node.Catalog.QueryNodesAsync(new NodeQuery())).Body.Single();
@@ -154,12 +188,14 @@ public sealed class ServerRowsTests
         IMembershipSource source = node.Get<IMembershipSource>();
 
         await source.ForceLeaveAsync("n1", ForceLeaveMode.Prune);
-        await source.ForceLeaveAsync("n1.dc1", ForceLeaveMode.Leave);
 
         Assert.Equal(MemberStatus.Alive, source.Members.Single().Status);
-        DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
-            async () => await source.ForceLeaveAsync("zz", ForceLeaveMode.Leave));
-        Assert.Equal((DiscoveryError.NotFound, "No node found with name 'zz'"), (e.Error, e.Message));
+        foreach (string name in (string[])["zz", "n1.dc1"])
+        {
+            DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
+                async () => await source.ForceLeaveAsync(name, ForceLeaveMode.Leave));
+            Assert.Equal((DiscoveryError.NotFound, $"No node found with name '{name}'"), (e.Error, e.Message));
+        }
     });
 
     [Fact]
@@ -271,7 +307,16 @@ public sealed class ServerRowsTests
             Name = name,
             Address = name == "n1" ? "10.0.0.1" : "10.0.0.2",
             Status = status,
-            Tags = MemberTags.OfServer(name == "n1" ? s_id : new Guid(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2), "dc1", "1.8.7", 8300, 8302),
+            Tags = MemberTags.OfServer(
+                new AgentIdentity
+                {
+                    Name = name,
+                    Id = name == "n1" ? s_id : new Guid(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2),
+                    Address = "",
+                    Datacenter = "dc1",
+                },
+                new NodeOptions(),
+                8302),
         };
     }
 }
