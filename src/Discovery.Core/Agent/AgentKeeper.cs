@@ -16,6 +16,9 @@ internal sealed class AgentKeeper(AgentFiles? files, TimeProvider time, ILogger 
     private readonly SortedDictionary<string, List<StoredCheck>> _waiting = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, StoredState> _states = new(StringComparer.Ordinal);
 
+    /// <summary>Whether there is a disk.</summary>
+    public bool IsOn => files is not null;
+
     /// <summary>Reads the disk.</summary>
     /// <exception cref="DiscoveryException">The disk says no.</exception>
     public (IReadOnlyList<StoredService> Services, IReadOnlyList<StoredCheck> Checks) Load()

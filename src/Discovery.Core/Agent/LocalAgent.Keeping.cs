@@ -45,6 +45,17 @@ internal sealed partial class LocalAgent
         return UpdateCheckAsync(serviceId, checkId, change);
     }
 
+    // Somebody may have taken the check out, or put another one in its place, since its owner spoke.
+    private Task KeepWordAsync(CheckKey key, CheckStatus status, string output, RegistrationLifetime lifetime)
+    {
+        if (_store.Current.FindCheck(key.CheckId) is { Definition.Kind: CheckKind.Ttl } check && check.Key == key)
+        {
+            _keeper.SaveState(check, status, _runner.PeekOutput(key) ?? output, lifetime);
+        }
+
+        return Task.CompletedTask;
+    }
+
     private async Task RestoreAsync()
     {
         (IReadOnlyList<StoredService> services, IReadOnlyList<StoredCheck> checks) = _keeper.Load();

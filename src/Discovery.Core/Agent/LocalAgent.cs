@@ -158,15 +158,11 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
                 : NoCheck(checkId);
         }
 
-        await ChangeAsync(() =>
+        if (_keeper.IsOn)
         {
-            if (_store.Current.FindCheck(checkId) is { Definition.Kind: CheckKind.Ttl } reported && reported.Key == check!.Key)
-            {
-                _keeper.SaveState(reported, status, _runner.PeekOutput(reported.Key) ?? output, lifetime);
-            }
+            await ChangeAsync(() => KeepWordAsync(check!.Key, status, output, lifetime));
+        }
 
-            return Task.CompletedTask;
-        });
         await _sync.Waiters.WaitAsync(null, [checkId], _sync.Wake, cancellationToken);
     }
 

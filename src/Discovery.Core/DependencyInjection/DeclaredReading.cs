@@ -1,4 +1,5 @@
 namespace Discovery.DependencyInjection;
 
-/// <summary>The services that the app declares, by code and by one reading of the configuration, and what is wrong with them.</summary>
-internal sealed record DeclaredReading(IReadOnlyList<ServiceRegistration> Registrations, IReadOnlyList<string> Failures);
+/// <summary>The services that the app declares, by code and by one reading of the configuration.</summary>
+/// <param name="Services">By the names of their declarations, in their order.</param>
+internal sealed record DeclaredReading(IReadOnlyList<(string Name, ServiceRegistration Registration)> Services);

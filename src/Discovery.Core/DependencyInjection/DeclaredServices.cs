@@ -49,10 +49,11 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
             (nameof(CheckDefinition.Header), ConfigurationShape.Map(ConfigurationShape.Values)))))));
 
     /// <summary>The declarations, in order of their names.</summary>
-    public IReadOnlyList<ServiceRegistration> Registrations => _current.Registrations;
+    public IReadOnlyList<ServiceRegistration> Registrations => [.. _current.Services.Select(static one => one.Registration)];
 
     /// <summary>Whether a service of an id is among them.</summary>
-    public bool Declares(string serviceId) => Registrations.Any(one => (one.Id ?? one.Name) == serviceId);
+    public bool Declares(string serviceId) =>
+        _current.Services.Any(one => (one.Registration.Id ?? one.Registration.Name) == serviceId);
 
     /// <summary>Reads what is declared by the configuration that counts now.</summary>
     public DeclaredReading Read()
@@ -74,13 +75,15 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
             services.Add((name, registration));
         }
 
-        var failures = new List<string>();
-        Check(services, failures);
-        return new DeclaredReading([.. services.Select(static s => s.Registration)], failures);
+        return new DeclaredReading(services);
     }
 
-    public ValidateOptionsResult Validate(string? name, NodeOptions options) => _current.Failures is { Count: > 0 } failures
-        ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
+    public ValidateOptionsResult Validate(string? name, NodeOptions options)
+    {
+        var failures = new List<string>();
+        Check(_current.Services, options.NameRule, failures);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
 
     private static HealthOptions OptionsOrDefaults(IOptionsFactory<HealthOptions> factory)
     {
@@ -95,7 +98,8 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
         }
     }
 
-    private void Check(IReadOnlyList<(string Name, ServiceRegistration Registration)> services, List<string> failures)
+    private void Check(
+        IReadOnlyList<(string Name, ServiceRegistration Registration)> services, NameRule names, List<string> failures)
     {
         HealthOptions health = OptionsOrDefaults(_health);
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -103,7 +107,7 @@ internal sealed class DeclaredServices : IValidateOptions<NodeOptions>
         foreach ((string name, ServiceRegistration service) in services)
         {
             string path = $"Services[{name}].";
-            RegistrationValidator.CheckService(service, requireDnsName: true, path, failures);
+            RegistrationValidator.CheckService(service, requireDnsName: names == NameRule.DnsSafe, path, failures);
             string id = service.Id ?? service.Name;
             if (!ids.TryAdd(id, name))
             {

@@ -44,7 +44,7 @@ internal sealed class NodeLifecycle(
         try
         {
             IReadOnlyList<AdvertisedAddress> addresses = await registrar.RegisterAsync(
-                options.Value.RegisterTimeout, runtime, cancellationToken);
+                options.Value, runtime, cancellationToken);
             foreach (DiscoveryNode mine in own)
             {
                 await mine.CompleteDeclarationsAsync();

@@ -11,6 +11,10 @@ public sealed class NodeOptions
     /// <value>Null: the machine's name, its first label, with a hyphen for each other character.</value>
     public string? NodeName { get; set; }
 
+    /// <summary>Which names are good for the node and for the services that the app declares.</summary>
+    /// <value><see cref="NameRule.DnsSafe"/>.</value>
+    public NameRule NameRule { get; set; }
+
     /// <summary>The node's identity.</summary>
     /// <value>Empty: that of file <c>node-id</c> in <see cref="DataDirectory"/>; without a directory a new one at each start.</value>
     public Guid NodeId { get; set; }

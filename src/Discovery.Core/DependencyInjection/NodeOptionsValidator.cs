@@ -17,7 +17,8 @@ internal sealed class NodeOptionsValidator : IValidateOptions<NodeOptions>
 
         if (options.NodeName is not null)
         {
-            RegistrationValidator.CheckName("NodeOptions.NodeName", options.NodeName, requireDnsName: true, failures);
+            RegistrationValidator.CheckName(
+                "NodeOptions.NodeName", options.NodeName, requireDnsName: options.NameRule == NameRule.DnsSafe, failures);
         }
 
         if (!IsDatacenter(options.Datacenter))

@@ -22,7 +22,7 @@ internal sealed class NodeReload(
         {
             NodeOptions now = Take();
             TellChanged();
-            await registrar.SynchronizeAsync(now.RegisterTimeout, runtime, cancellationToken);
+            await registrar.SynchronizeAsync(now, runtime, cancellationToken);
             Log.Reloaded(logger, declared.Registrations.Count);
         }
         finally

@@ -42,17 +42,17 @@ internal sealed class ServiceRegistrar(
     }
 
     /// <summary>Registers every declared service, each on its own.</summary>
-    /// <param name="timeout">How long to wait for the catalog, for each.</param>
+    /// <param name="options">How long to wait for the catalog, for each, and which names are good.</param>
     /// <param name="runtime">Clock of the timeout.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The real addresses of the app's listeners.</returns>
     public async Task<IReadOnlyList<AdvertisedAddress>> RegisterAsync(
-        TimeSpan timeout, NodeRuntime runtime, CancellationToken cancellationToken)
+        NodeOptions options, NodeRuntime runtime, CancellationToken cancellationToken)
     {
         IReadOnlyList<AdvertisedAddress> addresses = [.. addressSources.SelectMany(static source => source.GetAddresses())];
         foreach (ServiceRegistration declaration in declared.Registrations)
         {
-            await RegisterAsync(Resolve(declaration, addresses, shared is not null), timeout, runtime, cancellationToken);
+            await RegisterAsync(Resolve(declaration, addresses, shared is not null), options, runtime, cancellationToken);
         }
 
         _addresses = addresses;
@@ -60,10 +60,10 @@ internal sealed class ServiceRegistrar(
     }
 
     /// <summary>Registers what is declared now and was not, or otherwise, and takes out what is declared no more.</summary>
-    /// <param name="timeout">How long to wait for the catalog, for each.</param>
+    /// <param name="options">How long to wait for the catalog, for each, and which names are good.</param>
     /// <param name="runtime">Clock of the timeout.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task SynchronizeAsync(TimeSpan timeout, NodeRuntime runtime, CancellationToken cancellationToken)
+    public async Task SynchronizeAsync(NodeOptions options, NodeRuntime runtime, CancellationToken cancellationToken)
     {
         if (_addresses is not { } addresses)
         {
@@ -91,7 +91,7 @@ internal sealed class ServiceRegistrar(
 
         foreach (ServiceRegistration registration in wanted.Where(one => !IsKnown(one)))
         {
-            await RegisterAsync(registration, timeout, runtime, cancellationToken);
+            await RegisterAsync(registration, options, runtime, cancellationToken);
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class ServiceRegistrar(
     }
 
     private async Task RegisterAsync(
-        ServiceRegistration registration, TimeSpan timeout, NodeRuntime runtime, CancellationToken cancellationToken)
+        ServiceRegistration registration, NodeOptions options, NodeRuntime runtime, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -162,9 +162,9 @@ internal sealed class ServiceRegistrar(
         try
         {
             await AddDefaultChecksAsync(registration, cancellationToken);
-            using var bound = new CancellationTokenSource(timeout, runtime.Time);
+            using var bound = new CancellationTokenSource(options.RegisterTimeout, runtime.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
-            await RegisterOneAsync(registration, timeout, either.Token);
+            await RegisterOneAsync(registration, options, either.Token);
             ClearProblem(registration.Name);
         }
         catch (Exception e)
@@ -195,7 +195,7 @@ internal sealed class ServiceRegistrar(
         }
     }
 
-    private async Task RegisterOneAsync(ServiceRegistration registration, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task RegisterOneAsync(ServiceRegistration registration, NodeOptions options, CancellationToken cancellationToken)
     {
         if (registration.Port == 0 && string.IsNullOrEmpty(registration.Address))
         {
@@ -204,13 +204,14 @@ internal sealed class ServiceRegistrar(
 
         try
         {
-            await node.Agent.RegisterServiceAsync(registration, null, null, cancellationToken);
+            await node.Agent.RegisterServiceAsync(
+                registration, new AgentRegisterOptions { NameRule = options.NameRule }, null, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The agent has it and goes on writing it.
             _late.Add(registration.Id!);
-            Log.RegistrationLate(logger, registration.Name, timeout);
+            Log.RegistrationLate(logger, registration.Name, options.RegisterTimeout);
         }
 
         lock (_lock)

@@ -7,45 +7,21 @@ namespace Discovery.Agent;
 /// <summary>What the agent was told to keep in the data directory is there after a restart, and nothing else.</summary>
 public sealed class AgentKeepingTests
 {
-    private const string Odd = "a/b ü\u2028.. ";
-
-    private static readonly AgentRegisterOptions s_kept = new() { Lifetime = RegistrationLifetime.DataDirectory, NameRule = NameRule.Any };
-
-    /// <summary>Each leaves the agent in another state; each is acknowledged before the next.</summary>
-    private static readonly Func<LocalAgent, ValueTask>[] s_script =
-    [
-        static agent => agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl()), s_kept),
-        static agent => agent.RegisterServiceAsync(AgentFixture.Service(Odd, AgentFixture.Http("h")), s_kept),
-        static agent => agent.UpdateCheckAsync("service:web", CheckStatus.Passing, "fine", RegistrationLifetime.DataDirectory),
-        static agent => agent.RegisterCheckAsync(AgentFixture.Ttl("node"), null, s_kept),
-        static agent => agent.RegisterCheckAsync(AgentFixture.Http("extra"), "web", s_kept),
-        static agent => agent.RegisterServiceAsync(
-            new ServiceRegistration { Name = "web", Port = 81, Checks = { AgentFixture.Ttl() } }, s_kept),
-        static agent => agent.SetServiceMaintenanceAsync("web", MaintenanceMode.On, "disk", RegistrationLifetime.DataDirectory),
-        static agent => agent.SetNodeMaintenanceAsync(MaintenanceMode.On, "all", RegistrationLifetime.DataDirectory),
-        static agent => agent.UpdateCheckAsync("node", CheckStatus.Warning, "so so", RegistrationLifetime.DataDirectory),
-        static agent => agent.SetNodeMaintenanceAsync(MaintenanceMode.Off, "", RegistrationLifetime.DataDirectory),
-        static async agent => await agent.DeregisterCheckAsync("node"),
-        static agent => agent.RegisterServiceAsync(AgentFixture.Service("zmover", AgentFixture.Ttl("service:web")), s_kept),
-        static agent => agent.RegisterServiceAsync(AgentFixture.Service("zz", AgentFixture.Http("extra")), s_kept),
-        static async agent => await agent.DeregisterServiceAsync("web"),
-    ];
-
     [Fact]
     public void Restart_AfterEachStep_ShowsTheSame()
     {
         var disk = new PlantedDisk();
-        List<string> states = Run(disk, s_script.Length);
-        for (int steps = 0; steps <= s_script.Length; steps++)
+        List<string> states = KeptScript.Run(disk, KeptScript.Steps.Length);
+        for (int steps = 0; steps <= KeptScript.Steps.Length; steps++)
         {
             disk = new PlantedDisk();
-            Run(disk, steps);
+            KeptScript.Run(disk, steps);
             disk.Restart(DiskLoss.NamesAndBytes);
 
-            Assert.Equal(states[steps], Run(disk, 0)[0]);
+            Assert.Equal(states[steps], KeptScript.Run(disk, 0)[0]);
         }
 
-        Assert.Equal(s_script.Length + 1, states.Distinct().Count());
+        Assert.Equal(KeptScript.Steps.Length + 1, states.Distinct().Count());
     }
 
     [Theory]
@@ -55,36 +31,25 @@ public sealed class AgentKeepingTests
     [InlineData(DiskLoss.NamesAndBytes, true)]
     internal void Crash_AtEveryCall_LosesNothingThatWasAcknowledged(DiskLoss loss, bool afterCall)
     {
-        List<string> states = Run(new PlantedDisk(), s_script.Length);
-        int call = 0;
-        int acknowledged;
-        do
-        {
-            var disk = new PlantedDisk { CrashAt = ++call, CrashesAfterCall = afterCall };
-            acknowledged = Run(disk, s_script.Length).Count - 1;
-            disk.Restart(loss);
-            string restored = Run(disk, 0)[0];
+        (List<string> lost, int calls) = CrashAtEveryCall(loss, afterCall, isLying: false);
 
-            string before = states[Math.Max(acknowledged, 0)];
-            string after = states[Math.Min(acknowledged + 1, s_script.Length)];
-            Assert.True(
-                restored == before || restored == after,
-                $"call {call}, after step {acknowledged}:\n{restored}\nis neither\n{before}\nnor\n{after}");
-            Assert.DoesNotContain(disk.Paths, static path => path.EndsWith(DurableFile.TemporarySuffix, StringComparison.Ordinal));
-            Assert.DoesNotContain(disk.Paths, static path => path.EndsWith(DurableFile.DamagedSuffix, StringComparison.Ordinal));
-        }
-        while (acknowledged < s_script.Length);
-
-        Assert.InRange(call, 50, 200);
+        Assert.Empty(lost);
+        Assert.InRange(calls, 50, 200);
     }
+
+    [Theory]
+    [InlineData(DiskLoss.Bytes)]
+    [InlineData(DiskLoss.NamesAndBytes)]
+    internal void Crash_OfADiskThatSyncsNothing_IsSeenByTheTestAbove(DiskLoss loss) =>
+        Assert.NotEmpty(CrashAtEveryCall(loss, afterCall: false, isLying: true).Lost);
 
     [Fact]
     public void Restart_FilesThatAreDamaged_AreSetAsideByNameAndTheOthersAreThere()
     {
         var disk = new PlantedDisk();
-        Run(disk, 9);
+        KeptScript.Run(disk, 9);
         string[] paths = [.. disk.Paths];
-        string odd = new AgentFiles(disk, "/data", new RecordingLogger<LocalAgent>()).PathOf(AgentFiles.Services, Odd);
+        string odd = new AgentFiles(disk, "/data", new RecordingLogger<LocalAgent>()).PathOf(AgentFiles.Services, KeptScript.Odd);
         Assert.Equal(8, paths.Length);
         foreach (string path in paths)
         {
@@ -102,11 +67,11 @@ public sealed class AgentKeepingTests
                     other.Plant(one, one == path ? damaged : disk.Peek(one));
                 }
 
-                (string state, IReadOnlyList<string> lines) = RunOnce(other);
+                (string state, IReadOnlyList<string> lines) = KeptScript.RunOnce(other);
 
                 Assert.Contains(lines, line => line.Contains($"File {path} of the data directory is damaged", StringComparison.Ordinal));
                 Assert.Equal(damaged, other.Peek(path + DurableFile.DamagedSuffix));
-                Assert.Equal(path != odd, state.Contains(Odd, StringComparison.Ordinal));
+                Assert.Equal(path != odd, state.Contains(KeptScript.Odd, StringComparison.Ordinal));
             }
         }
     }
@@ -115,14 +80,14 @@ public sealed class AgentKeepingTests
     public void Restart_UnknownFiles_AreSetAsideAndHalfWrittenOnesGo()
     {
         var disk = new PlantedDisk();
-        Run(disk, 1);
+        KeptScript.Run(disk, 1);
         string known = disk.Paths.Single();
         disk.Plant("/data/services/README.txt", "hello"u8.ToArray());
         disk.Plant("/data/services/copy.json", disk.Peek(known));
         disk.Plant(known + ".tmp", "half"u8.ToArray());
         disk.Plant("/data/services/old.json.damaged", "x"u8.ToArray());
 
-        (string state, IReadOnlyList<string> lines) = RunOnce(disk);
+        (string state, IReadOnlyList<string> lines) = KeptScript.RunOnce(disk);
 
         Assert.StartsWith("web web:80", state, StringComparison.Ordinal);
         Assert.Equal(
@@ -139,15 +104,15 @@ public sealed class AgentKeepingTests
         node.Run(async () =>
         {
             LocalAgent agent = await node.StartAgentAsync();
-            await agent.RegisterServiceAsync(AgentFixture.Service("web"), s_kept);
+            await agent.RegisterServiceAsync(AgentFixture.Service("web"), KeptScript.Kept);
             string path = disk.Paths.Single();
             byte[] before = disk.Peek(path);
             disk.IsFull = true;
 
             DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
-                async () => await agent.RegisterServiceAsync(new ServiceRegistration { Name = "web", Port = 99 }, s_kept));
+                async () => await agent.RegisterServiceAsync(new ServiceRegistration { Name = "web", Port = 99 }, KeptScript.Kept));
             DiscoveryException ofCheck = await Assert.ThrowsAsync<DiscoveryException>(
-                async () => await agent.RegisterCheckAsync(AgentFixture.Ttl("t"), null, s_kept));
+                async () => await agent.RegisterCheckAsync(AgentFixture.Ttl("t"), null, KeptScript.Kept));
 
             Assert.Equal((DiscoveryError.StorageFailed, WriteOutcome.NotApplied), (e.Error, e.WriteOutcome));
             Assert.Equal($"File {path} of the data directory could not be read or written: No space left on device", e.Message);
@@ -159,7 +124,7 @@ public sealed class AgentKeepingTests
             Assert.Equal(["n1 web web:80 []"], node.Show());
 
             disk.IsFull = false;
-            await agent.RegisterServiceAsync(new ServiceRegistration { Name = "web", Port = 99 }, s_kept);
+            await agent.RegisterServiceAsync(new ServiceRegistration { Name = "web", Port = 99 }, KeptScript.Kept);
             Assert.Equal(99, agent.Services.Single().Service.Port);
         });
     }
@@ -174,13 +139,13 @@ public sealed class AgentKeepingTests
             LocalAgent agent = await node.StartAgentAsync();
             disk.FailsToSyncDirectories = true;
             DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
-                async () => await agent.RegisterServiceAsync(AgentFixture.Service("web"), s_kept));
+                async () => await agent.RegisterServiceAsync(AgentFixture.Service("web"), KeptScript.Kept));
             disk.FailsToSyncDirectories = false;
             bool isThere = agent.FindService("web") is not null;
 
             // The same again is written again, though the bytes on the disk may be these already.
             int calls = disk.Calls;
-            await agent.RegisterServiceAsync(AgentFixture.Service("web"), s_kept);
+            await agent.RegisterServiceAsync(AgentFixture.Service("web"), KeptScript.Kept);
 
             Assert.Equal((DiscoveryError.StorageFailed, WriteOutcome.Unknown, false), (e.Error, e.WriteOutcome, isThere));
             Assert.Equal(4, disk.Calls - calls);
@@ -195,7 +160,7 @@ public sealed class AgentKeepingTests
         node.Run(async () =>
         {
             LocalAgent agent = await node.StartAgentAsync();
-            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl()), s_kept);
+            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl()), KeptScript.Kept);
             disk.IsFull = true;
 
             DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(async () =>
@@ -214,9 +179,9 @@ public sealed class AgentKeepingTests
         node.Run(async () =>
         {
             LocalAgent agent = await node.StartAgentAsync();
-            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl()), s_kept);
+            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl()), KeptScript.Kept);
             int calls = disk.Calls;
-            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl()), s_kept);
+            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl()), KeptScript.Kept);
             await agent.RegisterServiceAsync(AgentFixture.Service("own", AgentFixture.Ttl()));
 
             Assert.Equal(calls, disk.Calls);
@@ -231,7 +196,7 @@ public sealed class AgentKeepingTests
         first.Run(async () =>
         {
             LocalAgent agent = await first.StartAgentAsync();
-            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl(seconds: 10)), s_kept);
+            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl(seconds: 10)), KeptScript.Kept);
             await agent.UpdateCheckAsync("service:web", CheckStatus.Passing, "fine", RegistrationLifetime.DataDirectory);
         });
         foreach ((double after, string expected) in ((double, string)[])[(9, "Passing fine"), (10, "Critical ")])
@@ -254,7 +219,7 @@ public sealed class AgentKeepingTests
     public void Restart_DeclaredService_WinsAndKeepsWhatOthersRegisteredForIt()
     {
         var disk = new PlantedDisk();
-        Run(disk, 7);
+        KeptScript.Run(disk, 7);
         var node = new AgentFixture { Disk = disk, IsDeclared = static id => id == "web" };
         node.Run(async () =>
         {
@@ -271,7 +236,7 @@ public sealed class AgentKeepingTests
         });
 
         // The declaration took the file of the service away: without it, what stood on it goes too.
-        Assert.Equal([Odd], Ids(disk));
+        Assert.Equal([KeptScript.Odd], Ids(disk));
     }
 
     [Fact]
@@ -281,7 +246,7 @@ public sealed class AgentKeepingTests
         var script = new CheckDefinition { CheckId = "s", Args = { "/bin/true" }, Interval = TimeSpan.FromSeconds(10) };
         var first = new AgentFixture { Disk = disk };
         first.Run(async () =>
-            await (await first.StartAgentAsync()).RegisterServiceAsync(AgentFixture.Service("web", script), s_kept));
+            await (await first.StartAgentAsync()).RegisterServiceAsync(AgentFixture.Service("web", script), KeptScript.Kept));
         var second = new AgentFixture { Disk = disk };
         second.Health.EnableScriptChecks = false;
         second.Run(async () => Assert.Empty((await second.StartAgentAsync()).Services));
@@ -300,7 +265,7 @@ public sealed class AgentKeepingTests
             LocalAgent agent = await node.StartAgentAsync();
             var check = new CheckDefinition { Probe = static _ => new(CheckResult.Passing("")), Interval = TimeSpan.FromSeconds(1) };
             DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
-                async () => await agent.RegisterServiceAsync(AgentFixture.Service("web", check), s_kept));
+                async () => await agent.RegisterServiceAsync(AgentFixture.Service("web", check), KeptScript.Kept));
 
             Assert.Equal(
                 "The registration of service \"web\" is invalid: Checks[0].Probe: a delegate cannot be kept in the data directory.",
@@ -318,7 +283,7 @@ public sealed class AgentKeepingTests
             LocalAgent agent = await node.StartAgentAsync();
             CheckDefinition check = AgentFixture.Ttl();
             check.DeregisterCriticalServiceAfter = TimeSpan.FromMinutes(1);
-            await agent.RegisterServiceAsync(AgentFixture.Service("web", check), s_kept);
+            await agent.RegisterServiceAsync(AgentFixture.Service("web", check), KeptScript.Kept);
             await node.AdvanceAsync(61);
 
             Assert.Empty(agent.Services);
@@ -334,13 +299,38 @@ public sealed class AgentKeepingTests
         node.Run(async () =>
         {
             LocalAgent agent = await node.StartAgentAsync();
-            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl()), s_kept);
+            await agent.RegisterServiceAsync(AgentFixture.Service("web", AgentFixture.Ttl()), KeptScript.Kept);
             await agent.StopAsync(leave: true);
 
             Assert.Empty(node.Rows.Services);
         });
 
         Assert.Equal(["web"], Ids(disk));
+    }
+
+    private static (List<string> Lost, int Calls) CrashAtEveryCall(DiskLoss loss, bool afterCall, bool isLying)
+    {
+        List<string> states = KeptScript.Run(new PlantedDisk(), KeptScript.Steps.Length);
+        var lost = new List<string>();
+        int call = 0;
+        int acknowledged;
+        do
+        {
+            var disk = new PlantedDisk { CrashAt = ++call, CrashesAfterCall = afterCall, LiesAboutSyncs = isLying };
+            acknowledged = KeptScript.Run(disk, KeptScript.Steps.Length).Count - 1;
+            disk.Restart(loss);
+            string restored = KeptScript.Run(disk, 0)[0];
+            string before = states[Math.Max(acknowledged, 0)];
+            string after = states[Math.Min(acknowledged + 1, KeptScript.Steps.Length)];
+            if ((restored != before && restored != after)
+                || disk.Paths.Any(static path => !path.EndsWith(".json", StringComparison.Ordinal)))
+            {
+                lost.Add($"call {call}, after step {acknowledged}:\n{restored}\nis neither\n{before}\nnor\n{after}");
+            }
+        }
+        while (acknowledged < KeptScript.Steps.Length);
+
+        return (lost, call);
     }
 
     private static string[] Ids(PlantedDisk disk)
@@ -358,42 +348,4 @@ public sealed class AgentKeepingTests
         flipped[at] ^= 1;
         return flipped;
     }
-
-    // The state at the start and after each step that was acknowledged; none when the start itself failed.
-    private static List<string> Run(PlantedDisk disk, int steps)
-    {
-        var states = new List<string>();
-        var node = new AgentFixture { Disk = disk };
-        node.Run(async () =>
-        {
-            try
-            {
-                LocalAgent agent = await node.StartAgentAsync();
-                await agent.CompleteDeclarationsAsync();
-                states.Add(Show(agent));
-                foreach (Func<LocalAgent, ValueTask> step in s_script.Take(steps))
-                {
-                    await step(agent);
-                    states.Add(Show(agent));
-                }
-            }
-            catch (PlantedDisk.PowerFailure)
-            {
-            }
-        });
-        return states;
-    }
-
-    private static (string State, IReadOnlyList<string> Lines) RunOnce(PlantedDisk disk)
-    {
-        string state = "";
-        var node = new AgentFixture { Disk = disk };
-        node.Run(async () => state = Show(await node.StartAgentAsync()));
-        return (state, node.Logger.Lines);
-    }
-
-    private static string Show(LocalAgent agent) => string.Join('\n', agent.Services
-        .Select(static s => $"{s.Service.Id} {s.Service.Name}:{s.Service.Port}")
-        .Concat(agent.Checks.Select(static c =>
-            $"{c.Check.ServiceId}/{c.Check.CheckId} {c.Check.Status} {c.Check.Output} {c.Check.Notes} {c.Definition?.Kind}")));
 }

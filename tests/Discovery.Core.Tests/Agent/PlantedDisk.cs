@@ -25,6 +25,9 @@ internal sealed class PlantedDisk : IFileSystem
 
     public bool FailsToSyncDirectories { get; set; }
 
+    /// <summary>Whether it says that it synced, and did not.</summary>
+    public bool LiesAboutSyncs { get; set; }
+
     /// <summary>The files there are, by path.</summary>
     public IReadOnlyList<string> Paths => [.. _now.Keys];
 
@@ -71,7 +74,7 @@ internal sealed class PlantedDisk : IFileSystem
         });
     }
 
-    public void Sync(string path) => Call(() => _now[path].Safe = _now[path].Bytes);
+    public void Sync(string path) => Call(() => _now[path].Safe = LiesAboutSyncs ? null : _now[path].Bytes);
 
     public void Move(string from, string to) => Call(() =>
     {
@@ -86,6 +89,11 @@ internal sealed class PlantedDisk : IFileSystem
         if (FailsToSyncDirectories)
         {
             throw new IOException("Input/output error");
+        }
+
+        if (LiesAboutSyncs)
+        {
+            return;
         }
 
         foreach (string gone in _safe.Keys.Where(one => Path.GetDirectoryName(one) == path).ToArray())

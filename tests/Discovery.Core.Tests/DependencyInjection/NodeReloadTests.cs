@@ -123,6 +123,17 @@ public sealed class NodeReloadTests
     });
 
     [Fact]
+    public void ReloadAsync_NamesOfConsul_AreRegisteredWhenSaid() => Run(
+        async (node, configuration) =>
+        {
+            configuration["Discovery:Services:my_service:Port"] = "2";
+            await node.Get<INodeReload>().ReloadAsync();
+
+            Assert.Equal(["my_service:2", "old:7", "same:9", "web:80"], Show(node));
+        },
+        static builder => builder.Services.Configure<NodeOptions>(static options => options.NameRule = NameRule.Any));
+
+    [Fact]
     public void ReloadAsync_DeclarationInCode_Counts() => Run(
         async (node, configuration) =>
         {

@@ -65,7 +65,7 @@ public sealed class OptionsTests
     [InlineData("Node", "DatacenterName", "x", "Discovery:Node:DatacenterName: unknown key; did you mean Datacenter?")]
     [InlineData("Node", "zzz", "x",
         "Discovery:Node:zzz: unknown key; the known keys are AdvertiseAddress, AdvertiseAddressWan, ConsulVersion, Datacenter, "
-        + "DataDirectory, DrainDelay, LeaveTimeout, MemberTags, Meta, NodeId, NodeName, RegistersServer, RegisterTimeout, Role, "
+        + "DataDirectory, DrainDelay, LeaveTimeout, MemberTags, Meta, NameRule, NodeId, NodeName, RegistersServer, RegisterTimeout, Role, "
         + "SerfLanPort, SerfWanPort, ServerPort")]
     [InlineData("Node", "Role", "Serve", "Discovery:Node:Role: \"Serve\" is no NodeRole; use Server, Agent")]
     [InlineData("Node", "NodeId", "1-2", "Discovery:Node:NodeId: \"1-2\" is no GUID")]
@@ -89,6 +89,23 @@ public sealed class OptionsTests
         OptionsValidationException e = Assert.Throws<OptionsValidationException>(() => Options(services));
 
         Assert.Equal([failure], e.Failures);
+    }
+
+    [Fact]
+    public void Validate_NamesThatDnsCannotCarry_AreGoodWhenSaid()
+    {
+        var configuration = new Dictionary<string, string?>
+        {
+            ["Discovery:Node:NodeName"] = "my_node",
+            ["Discovery:Services:my_service:Port"] = "80",
+        };
+        using ServiceProvider strict = Build(configuration);
+        OptionsValidationException e = Assert.Throws<OptionsValidationException>(() => Options(strict));
+        configuration["Discovery:Node:NameRule"] = "any";
+        using ServiceProvider lenient = Build(configuration);
+
+        Assert.Equal(2, e.Failures.Count(static failure => failure.Contains("cannot be carried by DNS", StringComparison.Ordinal)));
+        Assert.Equal("my_node", Options(lenient).NodeName);
     }
 
     [Fact]

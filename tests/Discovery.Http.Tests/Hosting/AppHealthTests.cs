@@ -107,7 +107,7 @@ public sealed class AppHealthTests
         }
 
         ServiceInstance last = Assert.Single(TestApp.Catalog(app).Find("web").All);
-        Assert.Equal(("service:web", "All health checks of the app pass"), (last.Checks[0].CheckId, last.Checks[0].Output));
+        Assert.Equal("All health checks of the app pass", last.Checks.Single(static check => check.CheckId == "service:web").Output);
         Assert.True(delays.Order().ElementAt(delays.Count / 2) < TimeSpan.FromMilliseconds(200), string.Join(", ", delays));
         Assert.Equal(0, requests);
         await app.StopAsync();
