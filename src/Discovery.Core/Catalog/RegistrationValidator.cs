@@ -36,7 +36,10 @@ internal static partial class RegistrationValidator
         CheckText("CheckId", deregistration.CheckId, isRequired: false, failures);
     }
 
-    /// <summary>Checks a service; <paramref name="requireDnsName"/> is off for what arrives by Consul's own calls.</summary>
+    /// <summary>
+    /// Checks a service; <paramref name="requireDnsName"/> is off for what arrives by Consul's own calls, where also tags and tagged
+    /// addresses may be empty.
+    /// </summary>
     public static void CheckService(ServiceRegistration service, bool requireDnsName, string path, List<string> failures)
     {
         CheckName($"{path}Name", service.Name, requireDnsName, failures);
@@ -50,7 +53,7 @@ internal static partial class RegistrationValidator
             for (int i = 0; i < service.Tags!.Count; i++)
             {
                 string field = string.Create(CultureInfo.InvariantCulture, $"{path}Tags[{i}]");
-                CheckText(field, service.Tags![i], isRequired: true, failures, CatalogLimits.TagCharsMax);
+                CheckText(field, service.Tags![i], isRequired: requireDnsName, failures, CatalogLimits.TagCharsMax);
             }
         }
 
@@ -63,7 +66,7 @@ internal static partial class RegistrationValidator
                 static pair => pair.Key, StringComparer.Ordinal))
             {
                 CheckText($"{path}TaggedAddresses key", tag, isRequired: true, failures);
-                CheckAddress($"{path}TaggedAddresses[{Shown(tag)}].Address", address?.Address, isRequired: true, failures);
+                CheckAddress($"{path}TaggedAddresses[{Shown(tag)}].Address", address?.Address, isRequired: requireDnsName, failures);
                 CheckPort($"{path}TaggedAddresses[{Shown(tag)}].Port", address?.Port ?? 0, failures);
             }
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Discovery.Infrastructure;
 using Microsoft.Extensions.Options;
 
@@ -111,8 +112,8 @@ internal sealed class AgentRegistrationReader(IOptions<HttpApiOptions> options, 
             string? reason = key.Length == 0 ? "Key cannot be blank"
                 : !key.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') ? "Key contains invalid characters"
                 : key.Length > MetaKeyMax ? "Key is too long (limit: 128 characters)"
-                : key.StartsWith("consul-", StringComparison.OrdinalIgnoreCase) ? "Key prefix 'consul-' is reserved for internal use"
-                : value.Length > MetaValueMax ? "Value is too long (limit: 512 characters)"
+                : key.StartsWith("consul-", StringComparison.Ordinal) ? "Key prefix 'consul-' is reserved for internal use"
+                : Encoding.UTF8.GetByteCount(value) > MetaValueMax ? "Value is too long (limit: 512 characters)"
                 : null;
             if (reason is not null)
             {

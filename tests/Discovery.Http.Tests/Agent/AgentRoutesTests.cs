@@ -132,7 +132,8 @@ public sealed class AgentRoutesTests
     [Theory]
     [InlineData("""{"Name":"a","Connect":{},"Proxy":{},"Kind":""}""")]
     [InlineData("""{"Name":"a","Connect":null,"Proxy":null,"Check":{}}""")]
-    public async Task Register_EmptyMeshSettings_AreTaken(string json)
+    [InlineData("""{"Name":"a","Tags":["",null],"TaggedAddresses":{"wan":{"Address":"","Port":1}}}""")]
+    public async Task Register_EmptyValues_AreTaken(string json)
     {
         await using ApiHost host = await ApiHost.StartAsync();
 
