@@ -1,8 +1,10 @@
 using Discovery;
+using Discovery.Catalog;
+using Discovery.Coordinates;
 using Discovery.DependencyInjection;
+using Discovery.Health;
 using Discovery.Infrastructure;
 using Discovery.Status;
-using Discovery.Catalog;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -38,6 +40,9 @@ public static class HttpApiBuilderExtensions
         services.TryAddEnumerable([
             ServiceDescriptor.Singleton<IEndpointGroup, StatusEndpoints>(),
             ServiceDescriptor.Singleton<IEndpointGroup, CatalogEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, CatalogWriteEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, HealthEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, CoordinateEndpoints>(),
         ]);
         return builder;
     }

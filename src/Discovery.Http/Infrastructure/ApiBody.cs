@@ -2,20 +2,28 @@ using System.IO.Compression;
 
 namespace Discovery.Infrastructure;
 
-/// <summary>A reply's JSON, kept to be sent again: as it is, and compressed once somebody asked for that.</summary>
-internal sealed class ApiBody(byte[] json)
+/// <summary>How the JSON of a reply is sent.</summary>
+[Flags]
+internal enum BodyForm
 {
-    private byte[]? _compressed;
+    Plain = 0,
+    Gzip = 1,
+    Pretty = 2,
+}
 
-    public static readonly ApiBody EmptyList = new("[]"u8.ToArray());
+/// <summary>Brings JSON into the form that a caller asked for.</summary>
+internal static class ApiBody
+{
+    /// <summary>How many forms there are.</summary>
+    public const int Forms = 4;
 
-    public static readonly ApiBody EmptyObject = new("{}"u8.ToArray());
-
-    public static readonly ApiBody Null = new("null"u8.ToArray());
-
-    public byte[] Json { get; } = json;
-
-    public byte[] Compressed => _compressed ??= Compress(Json);
+    /// <summary>The bytes to send.</summary>
+    public static byte[] Make(ReadOnlySpan<byte> json, BodyForm form)
+    {
+        using JsonBuffer? indented = (form & BodyForm.Pretty) != 0 ? JsonIndent.Indent(json) : null;
+        ReadOnlySpan<byte> bytes = indented is null ? json : indented.Written;
+        return (form & BodyForm.Gzip) != 0 ? Compress(bytes) : bytes.ToArray();
+    }
 
     /// <summary>Compresses with gzip, fast rather than small: the first request after a change pays for it.</summary>
     public static byte[] Compress(ReadOnlySpan<byte> bytes)

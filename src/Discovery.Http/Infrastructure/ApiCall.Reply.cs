@@ -30,29 +30,23 @@ internal sealed partial class ApiCall
         _defersMeta = false;
     }
 
-    /// <summary>The headers of a reply, with the consistency that was served.</summary>
-    public void SetMeta<T>(QueryReply<T> reply)
-    {
-        SetMeta(reply.Index, reply.LastContact, reply.IsLeaderKnown);
-        Http.Response.Headers["X-Consul-Effective-Consistency"] = reply.Consistency switch
+    /// <summary>The header that tells which consistency was served.</summary>
+    public void SetConsistency(ReadConsistency consistency) =>
+        Http.Response.Headers["X-Consul-Effective-Consistency"] = consistency switch
         {
             ReadConsistency.Stale => "stale",
             ReadConsistency.Consistent => "consistent",
             _ => "leader",
         };
-    }
 
-    /// <summary>Answers with JSON that is kept for others.</summary>
-    public Task WriteAsync(ApiBody body)
+    /// <summary>In which form the caller wants JSON.</summary>
+    public BodyForm Form => (AcceptsGzip ? BodyForm.Gzip : BodyForm.Plain) | (IsPretty ? BodyForm.Pretty : BodyForm.Plain);
+
+    /// <summary>Answers with JSON that is in the caller's form already and kept for others.</summary>
+    public Task WriteAsync(byte[] body, BodyForm form)
     {
-        if (IsPretty)
-        {
-            return WriteAsync(JsonIndent.Indent(body.Json));
-        }
-
-        bool isCompressed = AcceptsGzip;
-        Begin(200, Json, isCompressed);
-        return SendAsync(isCompressed ? body.Compressed : body.Json);
+        Begin(200, Json, (form & BodyForm.Gzip) != 0);
+        return SendAsync(body);
     }
 
     /// <summary>Answers with JSON, and gives the buffer back.</summary>

@@ -10,6 +10,7 @@ namespace Discovery.Infrastructure;
 internal sealed partial class ApiCall
 {
     private readonly ReadOnlyMemory<char> _rest;
+    private bool _showsConsistency;
     private string? _restText;
     private CallContext? _context;
 
@@ -65,11 +66,26 @@ internal sealed partial class ApiCall
     /// <summary>Ends when the caller has gone.</summary>
     public CancellationToken Aborted => Http.RequestAborted;
 
+    /// <summary>Refuses what belongs to Consul's paid edition: a namespace, in the query or a header.</summary>
+    public void RefuseNamespace()
+    {
+        if (Query.Get("ns").Length > 0)
+        {
+            throw ApiException.BadRequest(
+                "Bad request: Invalid query parameter: \"ns\" - Namespaces are a Consul Enterprise feature");
+        }
+
+        if (Http.Request.Headers.ContainsKey("X-Consul-Namespace"))
+        {
+            throw ApiException.BadRequest(
+                "Bad request: Invalid header: \"X-Consul-Namespace\" - Namespaces are a Consul Enterprise feature");
+        }
+    }
+
     /// <summary>What is left of the path, or 400 with a text when that is nothing.</summary>
     public string RequireRest(string missing) => _rest.IsEmpty ? throw ApiException.BadRequest(missing) : Rest;
 
     /// <summary>How a read is to be carried out: index, wait, consistency, caller. Throws Consul's 400 for what cannot be read.</summary>
-    /// <remarks>From here on a failure is answered with Consul's index headers, where the route has them.</remarks>
     public QueryOptions ReadOptions()
     {
         ReadConsistency consistency = ReadConsistencyMode();
@@ -87,7 +103,6 @@ internal sealed partial class ApiCall
             throw ApiException.BadRequest("Invalid wait time");
         }
 
-        _defersMeta = true;
         return new QueryOptions
         {
             Context = Context,
@@ -97,12 +112,47 @@ internal sealed partial class ApiCall
         };
     }
 
-    /// <summary>Runs a read that may block, within the number of those that may.</summary>
-    public ValueTask<QueryReply<T>> RunAsync<T>(
-        QueryOptions options, Func<QueryOptions, CancellationToken, ValueTask<QueryReply<T>>> read) =>
-        options.AfterIndex == 0 ? read(options, default) : RunBlockingAsync(options, read);
+    /// <summary>Runs a read and answers, with the index headers; also the failure of such a read has them.</summary>
+    /// <param name="options">How; a read that blocks is one of those that may at once.</param>
+    /// <param name="read">The read.</param>
+    /// <param name="write">Writes the body; the headers are set.</param>
+    /// <param name="showsConsistency">Whether the route tells which consistency was served.</param>
+    public Task RunAsync<T>(
+        QueryOptions options,
+        Func<QueryOptions, CancellationToken, ValueTask<QueryReply<T>>> read,
+        Func<ApiCall, T, Task> write,
+        bool showsConsistency = true)
+    {
+        _defersMeta = true;
+        _showsConsistency = showsConsistency;
+        if (options.AfterIndex > 0)
+        {
+            return BlockAsync(options, read, write);
+        }
 
-    private async ValueTask<QueryReply<T>> RunBlockingAsync<T>(
+        ValueTask<QueryReply<T>> reply = read(options, default);
+        return reply.IsCompletedSuccessfully ? AnswerAsync(reply.Result, write) : WaitAsync(reply, write);
+    }
+
+    private Task AnswerAsync<T>(QueryReply<T> reply, Func<ApiCall, T, Task> write)
+    {
+        SetMeta(reply.Index, reply.LastContact, reply.IsLeaderKnown);
+        if (_showsConsistency)
+        {
+            SetConsistency(reply.Consistency);
+        }
+
+        return write(this, reply.Body);
+    }
+
+    private async Task WaitAsync<T>(ValueTask<QueryReply<T>> reply, Func<ApiCall, T, Task> write) =>
+        await AnswerAsync(await reply, write);
+
+    private async Task BlockAsync<T>(
+        QueryOptions options, Func<QueryOptions, CancellationToken, ValueTask<QueryReply<T>>> read, Func<ApiCall, T, Task> write) =>
+        await AnswerAsync(await ReadBlockingAsync(options, read), write);
+
+    private async ValueTask<QueryReply<T>> ReadBlockingAsync<T>(
         QueryOptions options, Func<QueryOptions, CancellationToken, ValueTask<QueryReply<T>>> read)
     {
         if (!Server.TryEnterBlocking())
@@ -122,6 +172,28 @@ internal sealed partial class ApiCall
             Server.LeaveBlocking();
         }
     }
+
+    /// <summary>The pairs of parameter <c>node-meta</c>: a text without a colon is a key with an empty value.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> NodeMeta()
+    {
+        IReadOnlyList<string> texts = Query.GetAll("node-meta");
+        return texts.Count == 0 ? [] : [.. texts.Select(static text =>
+        {
+            int colon = text.IndexOf(':', StringComparison.Ordinal);
+            return colon < 0 ? KeyValuePair.Create(text, "") : KeyValuePair.Create(text[..colon], text[(colon + 1)..]);
+        })];
+    }
+
+    /// <summary>The node of parameter <c>near</c>; this one when that says so; null for none.</summary>
+    public string? Near() => Query.Get("near") switch
+    {
+        "" => null,
+        "_agent" => Server.Node.Name,
+        { } name => name,
+    };
+
+    /// <summary>Parameter <c>filter</c>; null for none.</summary>
+    public string? Filter() => Query.Get("filter") is { Length: > 0 } filter ? filter : null;
 
     private ReadConsistency ReadConsistencyMode()
     {

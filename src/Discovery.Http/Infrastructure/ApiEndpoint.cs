@@ -50,7 +50,8 @@ internal sealed class ApiEndpoint(IServiceProvider services)
 
         if (ApiTarget.Clean(path.Span) is { } cleaned)
         {
-            return RedirectAsync(http, $"{prefix}{PercentCoding.EncodePath(cleaned)}");
+            bool isBare = cleaned.StartsWith("/v1/", StringComparison.Ordinal) && server.Routes.IsPrefixWithoutSlash(cleaned.AsSpan(4));
+            return RedirectAsync(http, $"{prefix}{PercentCoding.EncodePath(cleaned)}{(isBare ? "/" : "")}");
         }
 
         ReadOnlyMemory<char> below = path.Span.StartsWith("/v1/") ? path[4..] : default;
