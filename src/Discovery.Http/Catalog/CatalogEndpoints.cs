@@ -23,7 +23,15 @@ internal sealed class CatalogEndpoints(IDiscoveryNode node) : IEndpointGroup
         routes.Add("catalog/gateway-services/", ApiMethods.Get, GatewayServicesAsync);
     }
 
-    private Task DatacentersAsync(ApiCall call) => call.WriteAsync(new JsonBuffer(256).Strings([node.Datacenter]));
+    private Task DatacentersAsync(ApiCall call)
+    {
+        if (call.Query.Has("cached"))
+        {
+            call.Http.Response.Headers["X-Cache"] = "MISS";
+        }
+
+        return call.WriteAsync(new JsonBuffer(256).Strings([node.Datacenter]));
+    }
 
     private Task NodesAsync(ApiCall call)
     {
@@ -38,6 +46,7 @@ internal sealed class CatalogEndpoints(IDiscoveryNode node) : IEndpointGroup
         QueryOptions options = call.ReadOptions();
         IReadOnlyList<KeyValuePair<string, string>> meta = call.NodeMeta();
         string? filter = call.Filter();
+        call.ShowCache();
         bool isWhole = meta.Count == 0 && filter is null;
         ServicesQuery query = isWhole ? NamesOnly : NamesOnly with { NodeMeta = meta, Filter = filter };
         return call.RunAsync(
@@ -60,6 +69,7 @@ internal sealed class CatalogEndpoints(IDiscoveryNode node) : IEndpointGroup
             Selectors = InstanceSelectors.Catalog,
             Near = call.Near(),
         };
+        call.ShowCache();
         return call.RunAsync(options, (o, cancelled) => Catalog.QueryViewAsync(query, o, cancelled), WriteInstances);
     }
 
@@ -88,6 +98,7 @@ internal sealed class CatalogEndpoints(IDiscoveryNode node) : IEndpointGroup
         call.RefuseNamespace();
         QueryOptions options = call.ReadOptions();
         var query = new ServiceQuery(call.RequireRest(missing)) { Filter = ServiceMesh.NoInstance };
+        call.ShowCache();
         return call.RunAsync(options, (o, cancelled) => Catalog.QueryViewAsync(query, o, cancelled), write);
     }
 

@@ -31,6 +31,7 @@ internal sealed class HealthEndpoints(IDiscoveryNode node) : IEndpointGroup
             Filter = call.Filter(),
             Near = call.Near(),
         };
+        call.ShowCache();
         return call.RunAsync(options, (o, cancelled) => Catalog.QueryViewAsync(query, o, cancelled), WriteInstances);
     }
 
@@ -81,6 +82,7 @@ internal sealed class HealthEndpoints(IDiscoveryNode node) : IEndpointGroup
         call.RefuseNamespace();
         QueryOptions options = call.ReadOptions();
         var query = new ServiceQuery(call.RequireRest("Missing service name")) { Filter = ServiceMesh.NoInstance };
+        call.ShowCache();
         return call.RunAsync(options, (o, cancelled) => Catalog.QueryViewAsync(query, o, cancelled), WriteInstances);
     }
 

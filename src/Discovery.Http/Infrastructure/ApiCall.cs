@@ -11,6 +11,7 @@ internal sealed partial class ApiCall
 {
     private readonly ReadOnlyMemory<char> _rest;
     private bool _showsConsistency;
+    private bool _showsCache;
     private string? _restText;
     private CallContext? _context;
 
@@ -88,6 +89,7 @@ internal sealed partial class ApiCall
     /// <summary>How a read is to be carried out: index, wait, consistency, caller. Throws Consul's 400 for what cannot be read.</summary>
     public QueryOptions ReadOptions()
     {
+        CheckCacheControl();
         ReadConsistency consistency = ReadConsistencyMode();
         ulong index = 0;
         ReadOnlySpan<char> text = Query.GetRaw("index");
@@ -142,6 +144,11 @@ internal sealed partial class ApiCall
             SetConsistency(reply.Consistency);
         }
 
+        if (_showsCache)
+        {
+            Http.Response.Headers["X-Cache"] = "MISS";
+        }
+
         return write(this, reply.Body);
     }
 
@@ -192,8 +199,27 @@ internal sealed partial class ApiCall
         { } name => name,
     };
 
+    /// <summary>The route is one of those that Consul's agents answer from a cache: who asks for that is told that it was not.</summary>
+    /// <remarks>There is no cache: a read of this node's state is as fast, and never older.</remarks>
+    public void ShowCache() => _showsCache = Query.Has("cached");
+
     /// <summary>Parameter <c>filter</c>; null for none.</summary>
     public string? Filter() => Query.Get("filter") is { Length: > 0 } filter ? filter : null;
+
+    private void CheckCacheControl()
+    {
+        string header = Http.Request.Headers.CacheControl.ToString();
+        foreach (Range part in header.AsSpan().Split(','))
+        {
+            ReadOnlySpan<char> directive = header.AsSpan()[part].Trim();
+            int equals = directive.IndexOf('=');
+            if (equals > 0 && directive[..equals] is "max-age" or "stale-if-error"
+                && !int.TryParse(directive[(equals + 1)..], CultureInfo.InvariantCulture, out _))
+            {
+                throw ApiException.BadRequest("Invalid Cache-Control header.");
+            }
+        }
+    }
 
     private ReadConsistency ReadConsistencyMode()
     {

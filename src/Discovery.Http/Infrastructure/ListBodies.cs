@@ -1,6 +1,8 @@
 namespace Discovery.Infrastructure;
 
-/// <summary>The JSON of the last list of one kind that somebody asked for, in every form: while the list is the same object, so is this.</summary>
+/// <summary>
+/// The JSON of the last list of one kind that somebody asked for, in every form: while the list is the same object, so is this.
+/// </summary>
 /// <typeparam name="T">The list: the same object as long as it shows the same.</typeparam>
 internal sealed class ListBodies<T>(Func<T, JsonBuffer> write)
     where T : class

@@ -1,14 +1,12 @@
 using System.Globalization;
 using Discovery.Infrastructure;
+using Microsoft.Extensions.Options;
 
 namespace Discovery.Status;
 
 /// <summary><c>/v1/status</c>: who leads, and who else is there.</summary>
-internal sealed class StatusEndpoints(IDiscoveryNode node) : IEndpointGroup
+internal sealed class StatusEndpoints(IDiscoveryNode node, IOptions<NodeOptions> options) : IEndpointGroup
 {
-    // Consul's port for servers; where this node has none of its own, clients still expect an address here.
-    private const int ServerPort = 8300;
-
     public void Map(ApiRoutes routes)
     {
         routes.Add("status/leader", ApiMethods.Get, LeaderAsync);
@@ -29,7 +27,10 @@ internal sealed class StatusEndpoints(IDiscoveryNode node) : IEndpointGroup
         return call.WriteAsync(json.Strings([Address]));
     }
 
-    private string Address => string.Create(CultureInfo.InvariantCulture, $"{node.Address}:{ServerPort}");
+    // Go's form of an address and a port.
+    private string Host => node.Address.Contains(':', StringComparison.Ordinal) ? $"[{node.Address}]" : node.Address;
+
+    private string Address => string.Create(CultureInfo.InvariantCulture, $"{Host}:{options.Value.ServerPort}");
 
     private void CheckDatacenter(ApiCall call)
     {

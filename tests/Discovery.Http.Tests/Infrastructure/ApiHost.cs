@@ -57,25 +57,36 @@ internal sealed class ApiHost : IAsyncDisposable
         return new ApiHost(app);
     }
 
-    /// <summary>Sends a target exactly as it is written, which HttpClient would change, and tells status line, headers and body.</summary>
-    public async Task<string> SendRawAsync(string target, string method = "GET", string headers = "", string body = "")
+    /// <summary>Sends a target exactly as it is written, which HttpClient would change.</summary>
+    public async Task<RawReply> SendAsync(string target, string method = "GET", string headers = "", string? body = null)
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync("127.0.0.1", Port);
         NetworkStream stream = socket.GetStream();
-        string length = body.Length > 0 ? $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n" : "";
+        string host = headers.Contains("Host:", StringComparison.Ordinal) ? "" : $"Host: 127.0.0.1:{Port}\r\n";
+        string length = body is null ? "" : $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n";
         await stream.WriteAsync(Encoding.UTF8.GetBytes(
-            $"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{Port}\r\nConnection: close\r\n{length}{headers}\r\n{body}"));
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return await reader.ReadToEndAsync();
+            $"{method} {target} HTTP/1.1\r\n{host}Connection: close\r\n{length}{headers}\r\n{body}"));
+        using var reply = new MemoryStream();
+        await stream.CopyToAsync(reply);
+        return new RawReply(reply.ToArray());
     }
 
-    /// <summary>The status of a raw request and its body.</summary>
-    public async Task<(int Status, string Body)> GetRawAsync(string target, string method = "GET", string headers = "", string body = "")
+    /// <summary>Writes a registration straight into the catalog.</summary>
+    public async Task RegisterAsync(string json)
     {
-        string reply = await SendRawAsync(target, method, headers, body);
-        int end = reply.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        return (int.Parse(reply.AsSpan(9, 3)), reply[(end + 4)..]);
+        RawReply reply = await SendAsync("/v1/catalog/register", "PUT", body: json);
+        Assert.Equal((200, "true"), (reply.Status, reply.Text));
+    }
+
+    /// <summary>Ends when so many queries block.</summary>
+    public async Task BlockedAsync(int count)
+    {
+        var server = App.Services.GetRequiredService<ApiServer>();
+        while (server.BlockingCount < count)
+        {
+            await Task.Yield();
+        }
     }
 
     public async ValueTask DisposeAsync()
