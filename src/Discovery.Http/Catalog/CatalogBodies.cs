@@ -73,7 +73,10 @@ internal static class CatalogBodies
         Notes = body.Notes,
         Output = body.Output,
         ServiceId = body.ServiceId.Length > 0 ? body.ServiceId : null,
-        Type = body.Type,
+        Type = body.Type.Length > 0 ? body.Type
+            : body.Definition is { Http.Length: > 0 } ? "http"
+            : body.Definition is { Tcp.Length: > 0 } ? "tcp"
+            : "",
         Definition = body.Definition is { } definition ? ToDefinition(definition) : null,
     };
 

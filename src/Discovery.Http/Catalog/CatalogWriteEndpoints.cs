@@ -1,4 +1,3 @@
-using System.Globalization;
 using Discovery.Infrastructure;
 
 namespace Discovery.Catalog;
@@ -24,7 +23,7 @@ internal sealed class CatalogWriteEndpoints(IDiscoveryNode node) : IEndpointGrou
         }
         catch (CatalogRefusedException refused)
         {
-            throw new ApiException(500, TextOf(refused, body));
+            throw new ApiException(500, CatalogRefusalText.Of(refused, body));
         }
 
         await call.WriteAsync(new JsonBuffer(16).Bool(true));
@@ -36,21 +35,24 @@ internal sealed class CatalogWriteEndpoints(IDiscoveryNode node) : IEndpointGrou
         CatalogDeregisterBody body = await call.ReadJsonAsync(CatalogDeregisterBody.Shape);
         CallContext context = ContextOf(call, body.Datacenter, body.Token);
         RefuseForeignDatacenter(context);
-        if (body.Node.Length == 0)
+        var deregistration = new CatalogDeregistration
         {
-            throw new ApiException(500, "Must provide node");
+            Node = body.Node,
+            ServiceId = body.ServiceId.Length > 0 ? body.ServiceId : null,
+
+            // Whoever names both means the service.
+            CheckId = body.ServiceId.Length == 0 && body.CheckId.Length > 0 ? body.CheckId : null,
+            Ownership = CatalogOwnership.Consul,
+        };
+        try
+        {
+            await node.Catalog.DeregisterAsync(deregistration, context, call.Aborted);
+        }
+        catch (CatalogRefusedException refused)
+        {
+            throw new ApiException(500, refused.Reason == CatalogRefusal.NodeMissing ? "Must provide node" : refused.Message);
         }
 
-        await node.Catalog.DeregisterAsync(
-            new CatalogDeregistration
-            {
-                Node = body.Node,
-                ServiceId = body.ServiceId.Length > 0 ? body.ServiceId : null,
-                CheckId = body.ServiceId.Length == 0 && body.CheckId.Length > 0 ? body.CheckId : null,
-                Ownership = CatalogOwnership.Consul,
-            },
-            context,
-            call.Aborted);
         await call.WriteAsync(new JsonBuffer(16).Bool(true));
     }
 
@@ -68,21 +70,4 @@ internal sealed class CatalogWriteEndpoints(IDiscoveryNode node) : IEndpointGrou
             throw new DiscoveryException(DiscoveryError.NoPathToDatacenter, "No path to datacenter");
         }
     }
-
-    private static string TextOf(CatalogRefusedException refused, CatalogRegisterBody body) => refused.Reason switch
-    {
-        CatalogRefusal.NodeMissing => "Must provide node",
-        CatalogRefusal.AddressMissing => "Must provide address if SkipNodeUpdate is not set",
-        CatalogRefusal.ServiceNameMissing => "Must provide service name with ID",
-        CatalogRefusal.ServiceAddressInvalid => "Invalid service address",
-        CatalogRefusal.CheckNodeMismatch => $"check node \"{refused.Subject}\" does not match node \"{body.Node}\"",
-        CatalogRefusal.CheckNameMissing =>
-            $"failed inserting check: failed inserting check: object missing primary index on node \"{body.Node}\"",
-        CatalogRefusal.ServiceNotOnNode => $"failed inserting check: Missing service registration on node \"{body.Node}\"",
-        CatalogRefusal.NodeNameReserved => string.Create(
-            CultureInfo.InvariantCulture,
-            $"failed inserting node: Error while renaming Node ID: \"{body.Id}\": Node name {body.Node} is reserved by node "
-            + $"{refused.Subject} with name {body.Node}"),
-        _ => refused.Message,
-    };
 }

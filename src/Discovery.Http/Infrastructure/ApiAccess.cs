@@ -32,6 +32,7 @@ internal sealed class ApiAccess
 
     private readonly HttpApiOptions _options;
     private readonly IPNetwork[] _writers;
+    private readonly string[] _blocked;
     private readonly string[] _ownNames;
     private readonly string? _allowedOrigin;
 
@@ -40,6 +41,7 @@ internal sealed class ApiAccess
         _options = options;
         _writers = [.. options.AllowWriteFrom.Select(static text =>
             HttpApiOptionsValidator.TryParseNetwork(text, out IPNetwork network) ? network : default)];
+        _blocked = [.. options.BlockEndpoints];
         _ownNames = ["localhost", nodeName, Environment.MachineName];
         _allowedOrigin = options.ResponseHeaders.FirstOrDefault(static pair =>
             string.Equals(pair.Key, "Access-Control-Allow-Origin", StringComparison.OrdinalIgnoreCase)).Value;
@@ -63,7 +65,7 @@ internal sealed class ApiAccess
     /// <summary>Says why Consul's own rules of the configuration refuse a request, or null.</summary>
     public string? RefuseByConfiguration(HttpContext http, ReadOnlySpan<char> path)
     {
-        foreach (string blocked in _options.BlockEndpoints)
+        foreach (string blocked in _blocked)
         {
             if (path.StartsWith(blocked, StringComparison.Ordinal))
             {

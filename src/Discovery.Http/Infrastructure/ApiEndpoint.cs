@@ -101,7 +101,7 @@ internal sealed class ApiEndpoint(IServiceProvider services)
         ApiServer server = Server;
         IHeaderDictionary headers = http.Response.Headers;
         headers.Vary = "Accept-Encoding";
-        foreach ((string name, string value) in server.Options.ResponseHeaders)
+        foreach ((string name, string value) in server.ResponseHeaders)
         {
             headers[name] = value;
         }

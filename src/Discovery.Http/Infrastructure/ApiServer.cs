@@ -19,6 +19,7 @@ internal sealed class ApiServer
     {
         Node = node;
         Options = options.Value;
+        ResponseHeaders = [.. Options.ResponseHeaders];
         Logger = logger;
         Access = new ApiAccess(Options, node.Name);
         Time = runtime.Time;
@@ -36,6 +37,8 @@ internal sealed class ApiServer
     public IDiscoveryNode Node { get; }
 
     public HttpApiOptions Options { get; }
+
+    public KeyValuePair<string, string>[] ResponseHeaders { get; }
 
     public ILogger Logger { get; }
 

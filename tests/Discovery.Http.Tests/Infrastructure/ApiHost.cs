@@ -58,18 +58,19 @@ internal sealed class ApiHost : IAsyncDisposable
     }
 
     /// <summary>Sends a target exactly as it is written, which HttpClient would change.</summary>
-    public async Task<RawReply> SendAsync(string target, string method = "GET", string headers = "", string? body = null)
+    public async Task<RawReply> SendAsync(string target, string method = "GET", string headers = "", string? body = null) =>
+        new(await ExchangeAsync(target, method, headers, body));
+
+    /// <summary>As <see cref="SendAsync"/>; tells status line, headers and body as one text.</summary>
+    public async Task<string> SendRawAsync(string target, string method = "GET", string headers = "", string? body = null) =>
+        Encoding.UTF8.GetString(await ExchangeAsync(target, method, headers, body));
+
+    /// <summary>As <see cref="SendAsync"/>; tells status and body.</summary>
+    public async Task<(int Status, string Body)> GetRawAsync(
+        string target, string method = "GET", string headers = "", string? body = null)
     {
-        using var socket = new TcpClient();
-        await socket.ConnectAsync("127.0.0.1", Port);
-        NetworkStream stream = socket.GetStream();
-        string host = headers.Contains("Host:", StringComparison.Ordinal) ? "" : $"Host: 127.0.0.1:{Port}\r\n";
-        string length = body is null ? "" : $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n";
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(
-            $"{method} {target} HTTP/1.1\r\n{host}Connection: close\r\n{length}{headers}\r\n{body}"));
-        using var reply = new MemoryStream();
-        await stream.CopyToAsync(reply);
-        return new RawReply(reply.ToArray());
+        RawReply reply = await SendAsync(target, method, headers, body);
+        return (reply.Status, reply.Text);
     }
 
     /// <summary>Writes a registration straight into the catalog.</summary>
@@ -94,5 +95,19 @@ internal sealed class ApiHost : IAsyncDisposable
         Client.Dispose();
         await App.StopAsync();
         await App.DisposeAsync();
+    }
+
+    private async Task<byte[]> ExchangeAsync(string target, string method, string headers, string? body)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync("127.0.0.1", Port);
+        NetworkStream stream = socket.GetStream();
+        string host = headers.Contains("Host:", StringComparison.Ordinal) ? "" : $"Host: 127.0.0.1:{Port}\r\n";
+        string length = string.IsNullOrEmpty(body) ? "" : $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n";
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(
+            $"{method} {target} HTTP/1.1\r\n{host}Connection: close\r\n{length}{headers}\r\n{body}"));
+        using var reply = new MemoryStream();
+        await stream.CopyToAsync(reply);
+        return reply.ToArray();
     }
 }

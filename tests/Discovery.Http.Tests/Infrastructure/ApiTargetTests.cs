@@ -59,7 +59,7 @@ public sealed class ApiTargetTests
 
         Assert.Equal("a/b|", Match("a/b"));
         Assert.Equal("a/|b/", Match("a/b/"));
-        Assert.Equal("a/|b/c", Match("a/b/c"));
+        Assert.Equal("-", Match("a/b/c"));
         Assert.Equal("a/b/c/|", Match("a/b/c/"));
         Assert.Equal("a/b/c/|d/e//f", Match("a/b/c/d/e//f"));
         Assert.Equal("kv/|a/b/c/", Match("kv/a/b/c/"));
