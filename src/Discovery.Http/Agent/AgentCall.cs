@@ -12,11 +12,7 @@ internal static class AgentCall
     /// <summary>A handler of a route that has namespaces in Consul's paid edition: a request that names one is refused.</summary>
     public static ApiHandler WithoutNamespace(ApiHandler handler) => call =>
     {
-        string? named = call.Query.Get("ns").Length > 0 ? "query parameter: \"ns\""
-            : call.Http.Request.Headers.ContainsKey("X-Consul-Namespace") ? "header: \"X-Consul-Namespace\""
-            : null;
-        return named is null
-            ? handler(call)
-            : throw ApiException.BadRequest($"Bad request: Invalid {named} - Namespaces are a Consul Enterprise feature");
+        call.RefuseNamespace();
+        return handler(call);
     };
 }
