@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -79,6 +80,28 @@ public sealed class SecurityTests
         Assert.Equal(403, reply.Status);
         Assert.Contains(text, reply.Text, StringComparison.Ordinal);
         Assert.Equal("[]", (await host.SendAsync("/v1/catalog/nodes?filter=Node==a")).Text);
+    }
+
+    [SkippableFact]
+    public async Task Put_OverAUnixSocket_IsAnsweredWhateverHostItNames()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the path is one of Unix");
+        string path = Path.Combine(Path.GetTempPath(), $"discovery-{Guid.NewGuid():N}.sock");
+        await using ApiHost host = await ApiHost.StartAsync(urls: $"http://127.0.0.1:0;http://unix:{path}");
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancelled) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancelled);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        using var body = new StringContent("{\"Node\":\"a\",\"Address\":\"10.0.0.1\"}");
+
+        using HttpResponseMessage reply = await client.PutAsync("http://any.name/v1/catalog/register", body);
+
+        Assert.Equal((HttpStatusCode.OK, "true"), (reply.StatusCode, await reply.Content.ReadAsStringAsync()));
     }
 
     [Fact]
