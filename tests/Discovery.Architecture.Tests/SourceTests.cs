@@ -16,6 +16,23 @@ public sealed class SourceTests
     [Fact]
     public void Tests_OfThisRepository_AreAllOn() => Judge.None(UnfinishedRule.Tests(Repository.Files));
 
+    [Fact]
+    public void Core_OfThisRepository_KnowsNoWordOfConsulsConfiguration()
+    {
+        Assert.InRange(DialectRule.Words(Repository.Files).Count, 200, 1000);
+        Judge.None(DialectRule.Violations(Repository.Files));
+    }
+
+    [Fact]
+    public void Core_WithPlantedWord_TellsIt() => Assert.Equal(
+        ["src/Discovery.Core/Agent/A.cs:1: \"node_name\" is a word of Consul's configuration"],
+        DialectRule.Violations(
+        [
+            new("samples/Node/ConsulDialect/DialectTable.cs", "class T { object[] M() => [To(\"a.node_name\", \"Node:NodeName\")]; }"),
+            new("src/Discovery.Core/Agent/A.cs", "class A { string[] M() => [\"node_name\", \"NodeName\"]; }"),
+            new("src/Discovery.Http/Agent/A.cs", "class A { string M() => \"node_name\"; }"),
+        ]));
+
     [Theory]
     [InlineData("async Task M() { }", "Task")]
     [InlineData("System.Threading.Tasks.ValueTask<int> M() => default;", "ValueTask")]
