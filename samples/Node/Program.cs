@@ -1,2 +1,3 @@
-Console.Error.WriteLine("discovery-node: usage: discovery-node agent [options]");
-return 1;
+using Discovery.Node.Hosting;
+
+return await NodeProgram.RunAsync(args);

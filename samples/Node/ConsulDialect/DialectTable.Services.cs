@@ -49,7 +49,6 @@ internal static partial class DialectTable
         None("format", Text),
         None("path", Text),
         None("delivery_guarantee", Text),
-        None("mode", Text),
         None("rotate_bytes", Whole),
         None("rotate_duration", Duration),
         None("rotate_max_files", Whole),

@@ -14,7 +14,8 @@ internal static partial class DialectTable
     /// <summary>What a configuration may hold.</summary>
     public static KeyShape Root => s_root ??= new KeyShape(
     [
-        .. Node(), .. Listeners(), .. Requests(), .. Dns(), .. Checks(), .. Process(), .. Unbuilt(), .. Mesh(), .. Cluster(), .. Telemetry(),
+        .. Node(), .. Listeners(), .. Requests(), .. Dns(), .. Checks(), .. Process(),
+        .. Unbuilt(), .. Mesh(), .. Cluster(), .. Telemetry(),
     ]);
 
     private static DialectKey[] Node() =>
@@ -108,7 +109,7 @@ internal static partial class DialectTable
         To("check_update_interval", Duration, "Health:OutputUpdateInterval"),
         None("discard_check_output", Bool),
         None("enable_agent_tls_for_checks", Bool),
-        None("check_deregister_interval_min", Duration),
+        To("check_deregister_interval_min", Duration, "Http:CheckDeregisterIntervalMin"),
         None("check_reap_interval", Duration),
         None("enable_central_service_config", Bool),
         Part("discovery", AnyMap),

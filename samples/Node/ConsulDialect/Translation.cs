@@ -61,11 +61,12 @@ internal sealed class Translation
             _keys["Discovery:Node:DataDirectory"] = folder;
         }
 
-        // Consul's own ports may be -1; here they are only shown.
+        // Nobody waits for the services of a node that has no app around it.
         _keys.TryAdd("Discovery:Node:DrainDelay", Settings.Shown(TimeSpan.Zero));
         if (_settings.Bool("enable_script_checks") || _settings.Bool("enable_local_script_checks"))
         {
             _keys["Discovery:Health:EnableScriptChecks"] = "true";
+            _keys["Discovery:Http:RefuseScriptChecks"] = _settings.Bool("enable_script_checks") ? "false" : "true";
         }
 
         _keys["Discovery:Http:AllowRemote"] = "true";

@@ -268,7 +268,8 @@ internal sealed class AgentRegistrationReader(IOptions<HttpApiOptions> options, 
 
     private void CheckScripts(List<CheckDefinition> checks)
     {
-        if (!health.Value.EnableScriptChecks && checks.Any(static check => check.Kind == CheckKind.Script))
+        bool isAllowed = health.Value.EnableScriptChecks && !options.Value.RefuseScriptChecks;
+        if (!isAllowed && checks.Any(static check => check.Kind == CheckKind.Script))
         {
             throw new ApiException(
                 500, "Scripts are disabled on this agent from remote calls; to enable, configure 'enable_script_checks' to true");

@@ -64,7 +64,7 @@ internal sealed class AgentSelfEndpoints(
         json.Raw(",\"DataDir\":"u8).String(options.Value.DataDirectory).Raw(",\"Datacenter\":"u8).String(node.Datacenter);
         json.Raw(",\"DefaultQueryTime\":"u8).String(GoDuration.Format(http.DefaultQueryTime));
         json.Raw(",\"EnableLocalScriptChecks\":"u8).Bool(health.Value.EnableScriptChecks);
-        json.Raw(",\"EnableRemoteScriptChecks\":"u8).Bool(health.Value.EnableScriptChecks);
+        json.Raw(",\"EnableRemoteScriptChecks\":"u8).Bool(health.Value.EnableScriptChecks && !http.RefuseScriptChecks);
         json.Raw(",\"EnableUI\":"u8).Bool(http.UiEnabled).Raw(",\"KVMaxValueSize\":524288"u8);
         json.Raw(",\"MaxQueryTime\":"u8).String(GoDuration.Format(http.MaxQueryTime));
         json.Raw(",\"NodeID\":"u8).String(node.Id.ToString("D"));

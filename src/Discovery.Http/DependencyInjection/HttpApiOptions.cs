@@ -67,6 +67,13 @@ public sealed class HttpApiOptions
     /// <value>One minute.</value>
     public TimeSpan CheckDeregisterIntervalMin { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Refuse checks that run programs when they are registered over HTTP, even where <see cref="HealthOptions.EnableScriptChecks"/> lets
+    /// those run that the app or its configuration declares.
+    /// </summary>
+    /// <value>False.</value>
+    public bool RefuseScriptChecks { get; set; }
+
     /// <summary>The version of Consul whose API this is; clients decide by it what they may ask for.</summary>
     /// <value><c>1.8.7</c>.</value>
     public string ConsulVersion { get; set; } = "1.8.7";

@@ -10,6 +10,8 @@ public sealed class TranslationTests
     [InlineData("\"check_update_interval\": \"0s\"", "Discovery:Health:OutputUpdateInterval=00:00:00")]
     [InlineData("\"check_output_max_size\": 100", "Discovery:Health:CheckOutputMaxSize=100")]
     [InlineData("\"enable_local_script_checks\": true", "Discovery:Health:EnableScriptChecks=true")]
+    [InlineData("\"enable_local_script_checks\": true", "Discovery:Http:RefuseScriptChecks=true")]
+    [InlineData("\"enable_script_checks\": true", "Discovery:Http:RefuseScriptChecks=false")]
     [InlineData("\"dns_config\": {\"soa\": {\"min_ttl\": 90}}", "Discovery:Dns:Soa:MinTtl=00:01:30")]
     [InlineData("\"dns_config\": {\"service_ttl\": {\"*\": \"5s\"}}", "Discovery:Dns:ServiceTtl:*=00:00:05")]
     [InlineData("\"recursors\": [\"8.8.8.8\"]", "Discovery:Dns:Recursors:0=8.8.8.8")]

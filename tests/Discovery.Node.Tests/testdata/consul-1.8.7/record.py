@@ -37,7 +37,7 @@ def candidates():
     tags = subprocess.run(["strings", "-n", "6", CONSUL], capture_output=True, text=True).stdout
     names = {name for name in re.findall(r'hcl:"(\w+)[",]', tags) if re.fullmatch("[a-z0-9_]+", name)}
     more = {name.replace("_", "") for name in names}
-    return sorted(names | more | {"acl_enforce_version_8", "script", "script_args", "check_id", "failures_before_warning", "ui_config"})
+    return sorted(names | more | {"acl_enforce_version_8", "script", "script_args", "scriptargs", "check_id", "failures_before_warning", "ui_config"})
 
 
 def ask(path, value):
