@@ -182,10 +182,9 @@ public sealed class RecursorTests
     public async Task Start_RecursorIsTheServerItself_IsLeftOutAndTold()
     {
         int port;
-        using (var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp))
+        await using (var probe = new FakeRecursor(static (_, _) => null))
         {
-            probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            port = ((IPEndPoint)probe.LocalEndPoint!).Port;
+            port = probe.Endpoint.Port;
         }
 
         await using DnsHost host = await DnsHost.StartAsync(
