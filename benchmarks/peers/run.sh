@@ -20,17 +20,17 @@ dotnet publish samples/Node -c Release -o "$work/node" -v q --nologo > "$work/pu
 dotnet build benchmarks/Discovery.PeerLoad -c Release -o "$work/load" -v q --nologo > "$work/build.log" || { cat "$work/build.log"; exit 1; }
 load() { dotnet "$work/load/Discovery.PeerLoad.dll" "$@"; }
 
-# Ports: Consul 47100.., ours 47200.., ceiling 47300.
+# Ports: Consul 17100.., ours 17200.., ceiling 17300.
 ports() { local p=$1; echo -http-port="$p" -dns-port=$((p + 1)) -server-port=$((p + 2)) -serf-lan-port=$((p + 3)) -serf-wan-port=$((p + 4)); }
 limits='limits { http_max_conns_per_client = 15000 }'
-url() { case $1 in consul) echo http://127.0.0.1:47100 ;; ours) echo http://127.0.0.1:47200 ;; ceiling) echo http://127.0.0.1:47300 ;; esac; }
+url() { case $1 in consul) echo http://127.0.0.1:17100 ;; ours) echo http://127.0.0.1:17200 ;; ceiling) echo http://127.0.0.1:17300 ;; esac; }
 declare -A pid
 start_servers() {
   # shellcheck disable=SC2046
-  "$CONSUL" agent -dev -node=n1 -bind=127.0.0.1 -log-level=err -grpc-port=-1 -hcl="$limits" $(ports 47100) > "$work/consul.log" 2>&1 &
+  "$CONSUL" agent -dev -node=n1 -bind=127.0.0.1 -log-level=err -grpc-port=-1 -hcl="$limits" $(ports 17100) > "$work/consul.log" 2>&1 &
   pid[consul]=$!; pids+=($!)
   # shellcheck disable=SC2046
-  "$work/node/discovery-node" agent -dev -node=n1 -bind=127.0.0.1 -log-level=err -hcl="$limits" $(ports 47200) > "$work/ours.log" 2>&1 &
+  "$work/node/discovery-node" agent -dev -node=n1 -bind=127.0.0.1 -log-level=err -hcl="$limits" $(ports 17200) > "$work/ours.log" 2>&1 &
   pid[ours]=$!; pids+=($!)
   for s in consul ours; do
     for _ in $(seq 200); do
@@ -54,7 +54,7 @@ fill() { # ten instances of web, a thousand services
   done
 }
 start_ceiling() { # FILE
-  load ceiling 47300 "$1" > "$work/ceiling.log" 2>&1 &
+  load ceiling 17300 "$1" > "$work/ceiling.log" 2>&1 &
   pid[ceiling]=$!; pids+=($!)
   for _ in $(seq 100); do curl -s -o /dev/null "$(url ceiling)" && break; sleep 0.1; done
 }
@@ -114,7 +114,7 @@ part_waiters() {
     load waiters "${url_port[$s]}" "${pid[$s]}" 5000 | sed -E "s/.*last_ms=([0-9]+) cpu_us_per_reply=([0-9.]+) first_round_bytes_per_waiter=(-?[0-9]+)/| released by one change | $s | \1 | \2 | \3 |/"
   done
 }
-declare -A url_port=([consul]=47100 [ours]=47200)
+declare -A url_port=([consul]=17100 [ours]=17200)
 part_dns() {
   table 'DNS over UDP, dnsperf -c16 | server | queries/s | processor us/query' '---|---|---:|---:|'
   local type s port before after out
@@ -142,9 +142,9 @@ part_start() {
   local show='s/.*open_ms=([0-9]+) open_max_ms=([0-9]+) first_write_ms=([0-9]+) first_write_max_ms=([0-9]+)/\1 | \2 | \3 | \4 |/'
   for together in 1 2; do
     printf '| %s at once | consul | ' $together
-    load start 47400 7 $together "$CONSUL" agent -dev -bind=127.0.0.1 -grpc-port=-1 "${line[@]}" | sed -E "$show"
+    load start 17400 7 $together "$CONSUL" agent -dev -bind=127.0.0.1 -grpc-port=-1 "${line[@]}" | sed -E "$show"
     printf '| %s at once | ours | ' $together
-    load start 47500 7 $together "$work/node/discovery-node" agent -dev -bind=127.0.0.1 "${line[@]}" | sed -E "$show"
+    load start 17500 7 $together "$work/node/discovery-node" agent -dev -bind=127.0.0.1 "${line[@]}" | sed -E "$show"
   done
 }
 
