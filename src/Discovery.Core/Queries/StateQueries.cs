@@ -79,40 +79,49 @@ public sealed class StateQueries
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
             timeout.Token, _lifetime.Stopping, cancellationToken);
         using IDisposable blocked = _metrics.Blocked();
-        while (true)
+        StateWatch watch = StateWatch.Open(_log.StateMachine, topics.Topics);
+        try
         {
-            using StateWatch watch = StateWatch.Open(_log.StateMachine, topics.Topics);
-            var next = new StateTopicSet();
-            StateSnapshot snapshot = _log.StateMachine.Current;
-            T body = read(snapshot, next);
-            ulong index = next.IndexIn(snapshot);
-            bool isReplaced = snapshot.Lineage != lineage;
-            bool isSame = !isReplaced && sameBody.Equals(first, body);
-            if (isReplaced || (index > options.AfterIndex && !isSame))
+            while (true)
             {
-                return (Reply(body, index, options), true, snapshot.Lineage);
-            }
+                var next = new StateTopicSet();
+                StateSnapshot snapshot = _log.StateMachine.Current;
+                T body = read(snapshot, next);
+                ulong index = next.IndexIn(snapshot);
+                bool isReplaced = snapshot.Lineage != lineage;
+                bool isSame = !isReplaced && sameBody.Equals(first, body);
+                if (isReplaced || (index > options.AfterIndex && !isSame))
+                {
+                    return (Reply(body, index, options), true, snapshot.Lineage);
+                }
 
-            if (timeout.IsCancellationRequested || _lifetime.Stopping.IsCancellationRequested)
-            {
-                return (Reply(body, index, options), false, snapshot.Lineage);
-            }
+                if (timeout.IsCancellationRequested || _lifetime.Stopping.IsCancellationRequested)
+                {
+                    return (Reply(body, index, options), false, snapshot.Lineage);
+                }
 
-            if (!next.IsSameAs(topics))
-            {
-                // The read depends on other topics by now: it is repeated with a watch that covers them.
-                topics = next;
-                continue;
-            }
+                if (!next.IsSameAs(topics))
+                {
+                    // The read depends on other topics by now: it is repeated under a watch that covers them.
+                    topics = next;
+                    watch.Dispose();
+                    watch = StateWatch.Open(_log.StateMachine, topics.Topics);
+                    continue;
+                }
 
-            try
-            {
-                await watch.WaitAsync(either.Token);
+                try
+                {
+                    await watch.WaitAsync(either.Token);
+                }
+                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // The wait ran out, or the node stops: one more read, and its answer is final.
+                }
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                // The wait ran out, or the node stops: one more read, and its answer is final.
-            }
+        }
+        finally
+        {
+            watch.Dispose();
         }
     }
 
