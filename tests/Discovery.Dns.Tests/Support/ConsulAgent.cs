@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Discovery.Testing;
 
 namespace Discovery.Support;
 
@@ -14,12 +14,12 @@ internal sealed class ConsulAgent : IAsyncDisposable
     private readonly string _folder;
     private readonly HttpClient _http;
 
-    private ConsulAgent(Process process, string folder, int port)
+    private ConsulAgent(Process process, string folder, int[] ports)
     {
         _process = process;
         _folder = folder;
-        Dns = new IPEndPoint(IPAddress.Loopback, port + 1);
-        _http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
+        Dns = new IPEndPoint(IPAddress.Loopback, ports[1]);
+        _http = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[0]}")) };
     }
 
     public IPEndPoint Dns { get; }
@@ -40,15 +40,15 @@ internal sealed class ConsulAgent : IAsyncDisposable
     public static async Task<ConsulAgent> StartAsync(string program, string node)
     {
         string folder = Directory.CreateTempSubdirectory("discovery-dns-peer-").FullName;
-        int port = FreePorts();
+        int[] ports = LoopbackPorts.Take(5);
         File.WriteAllText(Path.Combine(folder, "start.json"), "{\"alt_domain\":\"test-domain\"}");
         File.WriteAllText(Path.Combine(folder, "options.json"), "{}");
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
             "agent", "-dev", "-node", node, "-bind", "127.0.0.1", "-client", "127.0.0.1", "-config-dir", folder, "-grpc-port", "-1",
-            "-http-port", Text(port), "-dns-port", Text(port + 1), "-server-port", Text(port + 2), "-serf-lan-port", Text(port + 3),
-            "-serf-wan-port", Text(port + 4),
+            "-http-port", Text(ports[0]), "-dns-port", Text(ports[1]), "-server-port", Text(ports[2]), "-serf-lan-port", Text(ports[3]),
+            "-serf-wan-port", Text(ports[4]),
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         Process process = Process.Start(start)!;
@@ -56,7 +56,7 @@ internal sealed class ConsulAgent : IAsyncDisposable
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var agent = new ConsulAgent(process, folder, port);
+        var agent = new ConsulAgent(process, folder, ports);
         await agent.WaitAsync();
         return agent;
     }
@@ -112,34 +112,6 @@ internal sealed class ConsulAgent : IAsyncDisposable
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    // Five in a row below those that the system gives out by itself.
-    private static int FreePorts()
-    {
-        for (int port = 20_000 + (Environment.ProcessId % 500 * 20); ; port += 10)
-        {
-            if (Enumerable.Range(port, 5).All(IsFree))
-            {
-                return port;
-            }
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            tcp.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            udp.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 
     // Another process decides when it is ready, so this is the one place that has to ask again and again.
     private async Task WaitAsync()

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using Discovery.Testing;
 
 namespace Discovery.Node.Hosting;
 
@@ -57,7 +56,7 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Starts a node on free ports.</summary>
     public static NodeProcess StartUnready(string folder, params string[] flags)
     {
-        int[] ports = FreePorts(2);
+        int[] ports = LoopbackPorts.Take(2);
         return Run(folder, ports[0], ports[1], ["agent", $"-http-port={ports[0]}", $"-dns-port={ports[1]}", .. flags]);
     }
 
@@ -108,40 +107,23 @@ internal sealed class NodeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>Ports of loopback that nobody has, for TCP and UDP alike.</summary>
-    public static int[] FreePorts(int count)
-    {
-        List<Socket> held = [];
-        try
-        {
-            while (held.Count < 2 * count)
-            {
-                var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                held.Add(tcp);
-                held.Add(udp);
-                tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-                udp.Bind(tcp.LocalEndPoint!);
-            }
-
-            return [.. held.Where(static socket => socket.SocketType == SocketType.Stream)
-                .Select(static socket => ((IPEndPoint)socket.LocalEndPoint!).Port)];
-        }
-        finally
-        {
-            held.ForEach(static socket => socket.Dispose());
-        }
-    }
-
     private static NodeProcess Run(string folder, int httpPort, int dnsPort, string[] words)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Folder, "discovery-node.dll"), .. words])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["DOTNET_TC_CallCounting"] = "0", ["DOTNET_TieredPGO"] = "0" },
-        };
+        // Signals that whoever runs the tests ignores, as under nohup, would stay ignored in the process: env gives them back.
+        string[] command = ["dotnet", Path.Combine(Folder, "discovery-node.dll"), .. words];
+        var start = OperatingSystem.IsLinux()
+            ? new ProcessStartInfo("env", ["--default-signal=INT,HUP", .. command])
+            : new ProcessStartInfo(command[0], command[1..]);
+        return Run(start, folder, httpPort, dnsPort);
+    }
+
+    private static NodeProcess Run(ProcessStartInfo start, string folder, int httpPort, int dnsPort)
+    {
+        start.WorkingDirectory = folder;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["DOTNET_TC_CallCounting"] = "0";
+        start.Environment["DOTNET_TieredPGO"] = "0";
         var node = new NodeProcess(new Process { StartInfo = start }, httpPort, dnsPort);
         node._process.Start();
         _ = node.ReadAsync();

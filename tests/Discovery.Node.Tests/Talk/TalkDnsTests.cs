@@ -1,4 +1,5 @@
 using Discovery.Node.Hosting;
+using Discovery.Testing;
 
 namespace Discovery.Node.Talk;
 
@@ -48,7 +49,7 @@ public sealed class TalkDnsTests : IDisposable
     [SkippableFact]
     public async Task D4_WithTheRecursorDown_FailsInTime()
     {
-        string gone = $"127.0.0.1:{NodeProcess.FreePorts(1)[0]}";
+        string gone = $"127.0.0.1:{LoopbackPorts.One()}";
         await using NodeProcess node = await NodeProcess.StartAsync(_folder.Path, "-dev", $"-recursor={gone}");
         Assert.Contains("status: SERVFAIL", await Dig.AskAsync(node.DnsPort, "www.example.com"), StringComparison.Ordinal);
     }
