@@ -118,8 +118,7 @@ internal sealed class TcpListener : IAsyncDisposable
 
             if (_connections.Count >= options.TcpConnectionsMax)
             {
-                evicted = _connections.MinBy(static one => one.LastActive)!;
-                _connections.Remove(evicted);
+                evicted = _connections.MinBy(static one => one.LastActive);
             }
 
             connection = new TcpConnection(_engine, socket, client, _counts);

@@ -82,6 +82,9 @@ internal sealed class AgentRegistrationReader(IOptions<HttpApiOptions> options, 
         }
 
         CheckDefinition definition = ReadCheck(body);
+
+        // Without an id of its own it has its name's, also as a check of a service.
+        definition.CheckId ??= body.Name;
         CheckScripts([definition]);
         return (definition, body.ServiceId.Length == 0 ? null : body.ServiceId);
     }

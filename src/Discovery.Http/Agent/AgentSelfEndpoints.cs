@@ -91,7 +91,7 @@ internal sealed class AgentSelfEndpoints(
         bool isLeader = node.Status.Leader is { } leader && string.Equals(leader, node.Name, StringComparison.OrdinalIgnoreCase);
         json.Raw(",\"consul\":"u8).Map(Group(
             ("acl", "disabled"),
-            ("bootstrap", "false"),
+            ("bootstrap", options.Value.MemberTags.ContainsKey("bootstrap") ? "true" : "false"),
             ("known_datacenters", "1"),
             ("leader", isLeader ? "true" : "false"),
             ("leader_addr", isLeader ? Address(options.Value.ServerPort) : ""),

@@ -35,7 +35,7 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
     // With the hash of what the caller has, the reply waits until there is something else.
     private Task ServiceAsync(ApiCall call)
     {
-        TimeSpan wait = ReadWait(call);
+        TimeSpan wait = call.ReadWaiting().Wait;
         string seen = call.Query.Get("hash");
         AgentService? service = agent.FindService(call.Rest);
         return service is not null && seen.Length > 0 && seen == HashOf(service)
@@ -128,14 +128,6 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
 
     private static bool IsReplacing(ApiCall call) =>
         call.Query.TryGet("replace-existing-checks", out string value) && value is "" or "true";
-
-    private static TimeSpan ReadWait(ApiCall call)
-    {
-        ReadOnlySpan<char> text = call.Query.GetRaw("wait");
-        return text.IsEmpty ? TimeSpan.Zero
-            : Wire.GoDuration.TryParse(text, out TimeSpan wait) ? wait
-            : throw ApiException.BadRequest("Invalid wait time");
-    }
 
     // FNV-1a over what is shown: whoever sees the same gets the same hash, also from another node.
     private static string HashOf(AgentService service)

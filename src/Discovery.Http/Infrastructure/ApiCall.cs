@@ -91,20 +91,7 @@ internal sealed partial class ApiCall
     {
         CheckCacheControl();
         ReadConsistency consistency = ReadConsistencyMode();
-        ulong index = 0;
-        ReadOnlySpan<char> text = Query.GetRaw("index");
-        if (!text.IsEmpty && !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index))
-        {
-            throw ApiException.BadRequest("Invalid index");
-        }
-
-        TimeSpan wait = TimeSpan.Zero;
-        text = Query.GetRaw("wait");
-        if (!text.IsEmpty && !GoDuration.TryParse(text, out wait))
-        {
-            throw ApiException.BadRequest("Invalid wait time");
-        }
-
+        (ulong index, TimeSpan wait) = ReadWaiting();
         return new QueryOptions
         {
             Context = Context,
@@ -112,6 +99,26 @@ internal sealed partial class ApiCall
             AfterIndex = index,
             Wait = index == 0 ? TimeSpan.Zero : Server.WaitOf(wait),
         };
+    }
+
+    /// <summary>The index to wait beyond, and for how long; in this order Consul tells what it cannot read.</summary>
+    public (ulong Index, TimeSpan Wait) ReadWaiting()
+    {
+        TimeSpan wait = TimeSpan.Zero;
+        ReadOnlySpan<char> text = Query.GetRaw("wait");
+        if (!text.IsEmpty && !GoDuration.TryParse(text, out wait))
+        {
+            throw ApiException.BadRequest("Invalid wait time");
+        }
+
+        ulong index = 0;
+        text = Query.GetRaw("index");
+        if (!text.IsEmpty && !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index))
+        {
+            throw ApiException.BadRequest("Invalid index");
+        }
+
+        return (index, wait);
     }
 
     /// <summary>Runs a read and answers, with the index headers; also the failure of such a read has them.</summary>

@@ -43,6 +43,11 @@ internal sealed class ApiEndpoint(IServiceProvider services)
             return EndAsync(http, 404);
         }
 
+        if (!ApiTarget.IsWellEncoded(target))
+        {
+            return RefuseEncodingAsync(http);
+        }
+
         if (!ApiTarget.IsPrintable(path.Span))
         {
             return EndAsync(http, 400);
@@ -73,6 +78,14 @@ internal sealed class ApiEndpoint(IServiceProvider services)
         http.Response.StatusCode = status;
         http.Response.ContentLength = 0;
         return Task.CompletedTask;
+    }
+
+    // What Go's server says before any handler sees the request.
+    private static Task RefuseEncodingAsync(HttpContext http)
+    {
+        http.Response.StatusCode = 400;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync("400 Bad Request");
     }
 
     private static Task RedirectAsync(HttpContext http, string location)

@@ -38,6 +38,23 @@ internal static class ApiTarget
         return true;
     }
 
+    /// <summary>Whether every percent sign of the path stands before two hexadecimal digits.</summary>
+    public static bool IsWellEncoded(string target)
+    {
+        ReadOnlySpan<char> path = PathOf(target).Span;
+        for (int at = path.IndexOf('%'); at >= 0; at = path.IndexOf('%'))
+        {
+            if (path.Length < at + 3 || !char.IsAsciiHexDigit(path[at + 1]) || !char.IsAsciiHexDigit(path[at + 2]))
+            {
+                return false;
+            }
+
+            path = path[(at + 3)..];
+        }
+
+        return true;
+    }
+
     /// <summary>Whether all characters are what Go calls printable: letters, marks, numbers, punctuation, symbols and the space.</summary>
     public static bool IsPrintable(ReadOnlySpan<char> path)
     {

@@ -32,8 +32,10 @@ internal sealed class StatusEndpoints(IDiscoveryNode node, IOptions<NodeOptions>
 
     private string Address => string.Create(CultureInfo.InvariantCulture, $"{Host}:{options.Value.ServerPort}");
 
+    // Nothing here blocks, and yet what every read takes is read, and refused where it cannot be.
     private void CheckDatacenter(ApiCall call)
     {
+        call.ReadOptions();
         if (call.Context.Datacenter is { } other && !string.Equals(other, node.Datacenter, StringComparison.OrdinalIgnoreCase))
         {
             throw new DiscoveryException(DiscoveryError.NoPathToDatacenter, "No path to datacenter");

@@ -34,6 +34,18 @@ public sealed class AgentRoutesTests
     }
 
     [Fact]
+    public async Task RegisterCheck_OfAServiceWithoutAnId_HasItsNameAsId()
+    {
+        await using ApiHost host = await ApiHost.StartAsync();
+        await PutAsync(host, "/v1/agent/service/register", """{"Name":"web"}""");
+        await PutAsync(host, "/v1/agent/check/register", """{"Name":"extra","ServiceID":"web","TTL":"30s"}""");
+
+        using JsonDocument checks = JsonDocument.Parse(await host.Client.GetStringAsync("/v1/agent/checks"));
+        Assert.Equal("web", checks.RootElement.GetProperty("extra").GetProperty("ServiceID").GetString());
+        Assert.Equal(200, (await PutAsync(host, "/v1/agent/check/pass/extra", "")).Status);
+    }
+
+    [Fact]
     public async Task Register_Nothing_ListsAreEmptyObjects()
     {
         await using ApiHost host = await ApiHost.StartAsync();

@@ -46,6 +46,15 @@ public sealed class ApiTargetTests
     [InlineData("/v1/\u2028", false)]
     public void IsPrintable_APath_IsGosIsPrint(string path, bool isPrintable) => Assert.Equal(isPrintable, ApiTarget.IsPrintable(path));
 
+    [Theory]
+    [InlineData("/v1/a", true)]
+    [InlineData("/v1/a%2F%zz", false)]
+    [InlineData("/v1/%2", false)]
+    [InlineData("/v1/%", false)]
+    [InlineData("/v1/%aF%00?b=%zz", true)]
+    public void IsWellEncoded_ATarget_WantsTwoDigitsBehindEachPercentSignOfThePath(string target, bool isWell) =>
+        Assert.Equal(isWell, ApiTarget.IsWellEncoded(target));
+
     [Fact]
     public void Find_OfAllPaths_TakesTheLongestPattern()
     {
