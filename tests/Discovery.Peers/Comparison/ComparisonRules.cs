@@ -71,7 +71,8 @@ internal sealed partial class ComparisonRules(IReadOnlyList<(ValueKind Kind, str
         ValueKind.Number => double.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out _),
         ValueKind.Digits => json.Length > 2 && json[0] == '"' && Digits().IsMatch(json[1..^1]),
         ValueKind.Time => Time().IsMatch(json),
-        ValueKind.Text or ValueKind.Identity => json[0] == '"',
+        ValueKind.Text => json[0] == '"',
+        ValueKind.Identity => json.Length > 0 && json != ReplyComparer.Missing,
         _ => true,
     };
 

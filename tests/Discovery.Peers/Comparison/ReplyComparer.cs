@@ -8,12 +8,21 @@ namespace Discovery.Peers.Comparison;
 /// order of arrays, types, the spelling of numbers and strings) and everything else by its text.
 /// </summary>
 /// <remarks>One comparer sees all replies of one scenario, because indexes are related to each other.</remarks>
-internal sealed class ReplyComparer(string scenario, ComparisonRules rules, Disguise ours, Disguise theirs)
+/// <param name="scenario">Its name.</param>
+/// <param name="rules">What is judged by something else than its text.</param>
+/// <param name="ours">What is our agent's own.</param>
+/// <param name="theirs">What is the other agent's own.</param>
+/// <param name="start">The indexes of both agents before the scenario.</param>
+internal sealed class ReplyComparer(
+    string scenario, ComparisonRules rules, Disguise ours, Disguise theirs, (ulong Ours, ulong Theirs) start = default)
 {
+    public const string Missing = "missing";
     private const int TextMax = 160;
+    private const string IndexHeader = "header X-Consul-Index";
     private static readonly string[] s_framing = ["Date", "Connection", "Content-Length", "Transfer-Encoding", "Keep-Alive"];
-    private readonly IndexRelation _indexes = new();
-    private readonly IndexRelation _identities = new(onlyEquality: true);
+    private readonly IndexRelation _indexes = new(start);
+    private readonly Dictionary<string, IndexRelation> _positions = new(StringComparer.Ordinal);
+    private readonly IndexRelation _identities = IndexRelation.OfEquality();
     private readonly List<Difference> _differences = [];
     private string _request = "";
 
@@ -37,8 +46,8 @@ internal sealed class ReplyComparer(string scenario, ComparisonRules rules, Disg
         Dictionary<string, string> theirHeaders = Headers(their);
         foreach (string name in ourHeaders.Keys.Union(theirHeaders.Keys).Order(StringComparer.Ordinal))
         {
-            string ourValue = ourHeaders.TryGetValue(name, out string? one) ? one : "missing";
-            string theirValue = theirHeaders.TryGetValue(name, out string? other) ? other : "missing";
+            string ourValue = ourHeaders.TryGetValue(name, out string? one) ? one : Missing;
+            string theirValue = theirHeaders.TryGetValue(name, out string? other) ? other : Missing;
             CompareValues("header " + name, ours.Apply(ourValue), theirs.Apply(theirValue));
         }
     }
@@ -64,7 +73,36 @@ internal sealed class ReplyComparer(string scenario, ComparisonRules rules, Disg
         }
 
         CompareElements("body", ourJson.RootElement, theirJson.RootElement);
+        if (our.Header("X-Consul-Index") is { } ourIndex && their.Header("X-Consul-Index") is { } theirIndex)
+        {
+            string ourPlace = Place(ourIndex, start.Ours, ourJson.RootElement);
+            string theirPlace = Place(theirIndex, start.Theirs, theirJson.RootElement);
+            if (ourPlace != theirPlace)
+            {
+                Tell(IndexHeader + " and rows", ourPlace, theirPlace);
+            }
+        }
     }
+
+    /// <summary>How the position of a reply lies to the latest change of the rows in it.</summary>
+    private static string Place(string index, ulong start, JsonElement body)
+    {
+        ulong latest = Latest(body);
+        return !ulong.TryParse(index, out ulong position) ? "no number"
+            : latest == 0 ? "no rows"
+            : position <= start ? "from before the scenario"
+            : position == latest ? "the latest row's"
+            : position > latest ? "later than all rows"
+            : "earlier than a row";
+    }
+
+    private static ulong Latest(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().Select(one =>
+            one.Name == "ModifyIndex" && one.Value.TryGetUInt64(out ulong index) ? index : Latest(one.Value)).DefaultIfEmpty().Max(),
+        JsonValueKind.Array => element.EnumerateArray().Select(Latest).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
 
     private static JsonDocument? Read(byte[] body)
     {
@@ -112,12 +150,12 @@ internal sealed class ReplyComparer(string scenario, ComparisonRules rules, Disg
         string[] theirNames = [.. theirFields.Select(one => theirs.Apply(one.Name))];
         foreach (string name in theirNames.Except(ourNames, StringComparer.Ordinal))
         {
-            Tell($"{field}.{name}", "missing", theirs.Apply(theirFields[Array.IndexOf(theirNames, name)].Value.GetRawText()));
+            Tell($"{field}.{name}", Missing, theirs.Apply(theirFields[Array.IndexOf(theirNames, name)].Value.GetRawText()));
         }
 
         foreach (string name in ourNames.Except(theirNames, StringComparer.Ordinal))
         {
-            Tell($"{field}.{name}", ours.Apply(ourFields[Array.IndexOf(ourNames, name)].Value.GetRawText()), "missing");
+            Tell($"{field}.{name}", ours.Apply(ourFields[Array.IndexOf(ourNames, name)].Value.GetRawText()), Missing);
         }
 
         string[] ourCommon = [.. ourNames.Where(name => theirNames.Contains(name, StringComparer.Ordinal))];
@@ -240,7 +278,7 @@ internal sealed class ReplyComparer(string scenario, ComparisonRules rules, Disg
         }
         else if (kind is ValueKind.Index or ValueKind.Identity)
         {
-            IndexRelation relation = kind == ValueKind.Index ? _indexes : _identities;
+            IndexRelation relation = kind == ValueKind.Identity ? _identities : field == IndexHeader ? Position() : _indexes;
             if (relation.Add(our, their, $"{field} of {_request}") is { } wrong)
             {
                 Tell(field, wrong.Ours, wrong.Theirs);
@@ -250,6 +288,18 @@ internal sealed class ReplyComparer(string scenario, ComparisonRules rules, Disg
         {
             Tell(field, our, their);
         }
+    }
+
+    /// <summary>The positions of one query: those of others depend on how precisely an agent tells what concerns a query.</summary>
+    private IndexRelation Position()
+    {
+        string target = _request.Split(' ')[1];
+        if (!_positions.TryGetValue(target, out IndexRelation? relation))
+        {
+            _positions[target] = relation = new IndexRelation(start);
+        }
+
+        return relation;
     }
 
     private void Tell(string field, string our, string their) =>

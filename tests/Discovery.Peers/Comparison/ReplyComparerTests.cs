@@ -98,6 +98,27 @@ public sealed class ReplyComparerTests
             comparer.Compare(request, Json(our), Json(their));
     }
 
+    [Fact]
+    public void Compare_OfPositions_RelatesThemToTheSameQueryAndToTheRowsOfTheReply()
+    {
+        ReplyComparer comparer = Comparer();
+        Assert.Empty(comparer.Compare("GET /a", Reply(5, 5), Reply(50, 50)));
+        Assert.Empty(comparer.Compare("GET /b", Reply(4, 3), Reply(51, 10)));
+        Assert.Empty(comparer.Compare("GET /a", Reply(6, 5), Reply(51, 50)));
+        Assert.Equal(
+            [
+                new("s", "GET /a", "header X-Consul-Index", "after header X-Consul-Index of GET /a",
+                    "equal to header X-Consul-Index of GET /a"),
+            ],
+            comparer.Compare("GET /a", Reply(7, 5), Reply(51, 50)));
+        Assert.Equal(
+            [new("s", "GET /c", "header X-Consul-Index and rows", "the latest row's", "later than all rows")],
+            comparer.Compare("GET /c", Reply(5, 5), Reply(51, 50)));
+
+        static RawReply Reply(int index, int row) =>
+            new(200, [("X-Consul-Index", $"{index}")], Encoding.UTF8.GetBytes($$"""[{"ModifyIndex":{{row}}}]"""));
+    }
+
     [Theory]
     [InlineData("""{"Height":1e-05}""", """{"Height":0.5}""", true)]
     [InlineData("""{"Height":"1"}""", """{"Height":1}""", false)]
