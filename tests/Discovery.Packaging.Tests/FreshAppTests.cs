@@ -11,34 +11,51 @@ public sealed partial class FreshAppTests(PackedPackages packages)
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(1);
 
-    private static string Template => Path.Combine(PackedPackages.Root, "tests", "Discovery.Packaging.Tests", "testdata", "App");
-
     [Fact]
     public async Task App_ThatReferencesThePackages_BuildsAnswersAndStops()
     {
-        string folder = Path.Combine(packages.Folder, "app");
-        Directory.CreateDirectory(folder);
-        File.Copy(Path.Combine(Template, "App.csproj"), Path.Combine(folder, "App.csproj"));
-        File.Copy(Path.Combine(Template, "Program.cs"), Path.Combine(folder, "Program.cs"));
-        await WriteNuGetConfigAsync(folder);
-
-        await Tool.RunAsync(
-            folder, "dotnet", "build", "-c", "Release", "-o", "out", "-v", "q", "--nologo", $"-p:DiscoveryVersion={packages.Version}");
-
+        string folder = await BuildAsync("App");
         AssertRestoredFromTheFeed(folder, "Discovery.Core");
         AssertRestoredFromTheFeed(folder, "Discovery.Http");
-        (string address, string answer) = await AnswerAsync(folder);
+        (string address, string answer) = await AnswerAsync(folder, "/", "--urls", "http://127.0.0.1:0");
         Assert.Equal($"web is at {address}/", answer);
     }
 
-    [Theory]
-    [InlineData("README.md")]
-    [InlineData("src/Discovery.Http/README.md")]
-    public void Readme_FirstProgram_IsTheOneThatIsTested(string path)
+    [Fact]
+    public async Task ConsulApp_ThatReferencesThePackages_AnswersConsulsApi()
     {
-        string program = File.ReadAllText(Path.Combine(Template, "Program.cs"));
+        string folder = await BuildAsync("ConsulApp");
+        AssertRestoredFromTheFeed(folder, "Discovery.Dns");
+        (_, string answer) = await AnswerAsync(
+            folder, "/v1/catalog/services", "--urls", "http://127.0.0.1:0", "--Discovery:Dns:Port=0");
+        Assert.Equal("""{"consul":[],"mail":[],"web":[]}""", answer);
+    }
+
+    [Theory]
+    [InlineData("README.md", "App")]
+    [InlineData("README.md", "ConsulApp")]
+    [InlineData("src/Discovery.Http/README.md", "App")]
+    [InlineData("src/Discovery.Http/README.md", "ConsulApp")]
+    public void Readme_Program_IsTheOneThatIsTested(string path, string name)
+    {
+        string program = File.ReadAllText(Path.Combine(Template(name), "Program.cs"));
         string readme = File.ReadAllText(Path.Combine(PackedPackages.Root, path));
         Assert.Contains($"```csharp\n{program}```", readme, StringComparison.Ordinal);
+    }
+
+    private static string Template(string name) =>
+        Path.Combine(PackedPackages.Root, "tests", "Discovery.Packaging.Tests", "testdata", name);
+
+    private async Task<string> BuildAsync(string name)
+    {
+        string folder = Path.Combine(packages.Folder, name);
+        Directory.CreateDirectory(folder);
+        File.Copy(Path.Combine(Template(name), "App.csproj"), Path.Combine(folder, "App.csproj"));
+        File.Copy(Path.Combine(Template(name), "Program.cs"), Path.Combine(folder, "Program.cs"));
+        await WriteNuGetConfigAsync(folder);
+        await Tool.RunAsync(
+            folder, "dotnet", "build", "-c", "Release", "-o", "out", "-v", "q", "--nologo", $"-p:DiscoveryVersion={packages.Version}");
+        return folder;
     }
 
     /// <summary>Our packages come from the feed only, into the app's own packages folder; others from this machine's sources.</summary>
@@ -69,18 +86,18 @@ public sealed partial class FreshAppTests(PackedPackages packages)
         Assert.Equal(File.ReadAllBytes(Path.Combine(packages.Feed, file)), File.ReadAllBytes(restored));
     }
 
-    /// <summary>Runs the app on a free port, asks it once, stops it by the signal of a service manager and expects a clean end.</summary>
-    private static async Task<(string Address, string Answer)> AnswerAsync(string folder)
+    /// <summary>Runs the app on free ports, asks it once, stops it by the signal of a service manager and expects a clean end.</summary>
+    private static async Task<(string Address, string Answer)> AnswerAsync(string folder, string path, params string[] arguments)
     {
         using CancellationTokenSource deadline = new(s_deadline);
-        using Process app = Process.Start(Tool.Describe(folder, "dotnet", "out/App.dll", "--urls", "http://127.0.0.1:0"))!;
+        using Process app = Process.Start(Tool.Describe(folder, "dotnet", ["out/App.dll", .. arguments]))!;
         Task<string> errors = app.StandardError.ReadToEndAsync(deadline.Token);
         try
         {
             string address = await ListeningAsync(app.StandardOutput, deadline.Token);
             Task<string> rest = app.StandardOutput.ReadToEndAsync(deadline.Token);
             using HttpClient client = new();
-            string answer = await client.GetStringAsync(address, deadline.Token);
+            string answer = await client.GetStringAsync(address + path, deadline.Token);
             await Tool.RunAsync(folder, "kill", "-TERM", $"{app.Id}");
             await app.WaitForExitAsync(deadline.Token);
             Assert.Equal("", await errors);

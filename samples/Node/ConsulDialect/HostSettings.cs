@@ -7,6 +7,9 @@ internal sealed record HostSettings
 {
     public bool IsDev { get; init; }
 
+    /// <summary>Whether the node is to be no server.</summary>
+    public bool IsClient { get; init; }
+
     /// <summary>Where the HTTP API listens; empty when it does not.</summary>
     public IReadOnlyList<ListenAddress> Http { get; init; } = [];
 

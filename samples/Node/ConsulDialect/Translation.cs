@@ -153,6 +153,7 @@ internal sealed class Translation
         return new HostSettings
         {
             IsDev = _isDev,
+            IsClient = !isServer,
             Http = http,
             Dns = dns,
             LogLevel = LogLevels.Parse(_settings.Text("log_level")),

@@ -33,6 +33,13 @@ internal static class NodeProgram
             case ["version" or "-v" or "-version" or "--version"]:
                 Console.Out.WriteLine($"discovery-node v{Version()}\nSpeaks the HTTP API and the DNS of Consul v1.8.7");
                 return 0;
+            case ["-h" or "-help" or "--help", ..]:
+                Console.Out.WriteLine(Usage);
+                return 0;
+            case [var unknown, ..] when unknown != "help":
+                Console.Error.WriteLine(
+                    $"{Usage}\n\n==> There is no command \"{unknown}\". The consul program asks a running node: consul members");
+                return NoCommand;
             default:
                 Console.Error.WriteLine(Usage);
                 return NoCommand;
@@ -57,7 +64,7 @@ internal static class NodeProgram
         catch (DialectException e)
         {
             bool isExtra = e.Message.StartsWith("Unexpected", StringComparison.Ordinal);
-            Console.Error.WriteLine(isExtra ? $"==> {e.Message}" : $"{e.Message}\n{AgentUsage()}");
+            Console.Error.WriteLine(isExtra ? $"==> {e.Message}" : $"{e.Message}\n{AgentUsage()}\n==> error parsing flags: {e.Message}");
             return Failed;
         }
 
@@ -146,6 +153,7 @@ internal static class NodeProgram
     // Who listens names the address, and not where it was configured.
     private static string Reason(Exception e, HostSettings host) => e switch
     {
+        OptionsValidationException when host.IsClient => "a client agent cannot be started yet: write -server (server = true), or -dev",
         OptionsValidationException invalid => string.Join("; ", invalid.Failures),
         IOException { InnerException: AddressInUseException } =>
             host.Http.FirstOrDefault(address => e.Message.Contains($"/{address}:", StringComparison.Ordinal)) is { } taken

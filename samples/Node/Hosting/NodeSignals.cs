@@ -90,11 +90,10 @@ internal sealed class NodeSignals(
         try
         {
             await services.GetRequiredService<INodeReload>().ReloadAsync(lifetime.ApplicationStopping);
-            logger.Write(LogLevel.Information, "Configuration reloaded");
         }
-        catch (Exception e)
+        catch (Exception)
         {
-            logger.Write(LogLevel.Error, $"Error reloading configuration: error=\"{e.Message}\"");
+            // The reload has told of it.
         }
     }
 }

@@ -28,7 +28,7 @@ internal static partial class Log
     [LoggerMessage(1505, LogLevel.Error, "Step {Step} of the node's life in its host failed; the host goes on")]
     internal static partial void StepFailed(ILogger logger, string step, Exception exception);
 
-    [LoggerMessage(1508, LogLevel.Information, "The configuration was read again; it declares {Services} services")]
+    [LoggerMessage(1508, LogLevel.Information, "The configuration was read again; section Discovery:Services declares {Services} services")]
     internal static partial void Reloaded(ILogger logger, int services);
 
     [LoggerMessage(1507, LogLevel.Error, "Command 0x{CommandId:X4} of an application's state module threw and was rolled back")]

@@ -18,4 +18,7 @@ internal static partial class Log
 
     [LoggerMessage(1304, LogLevel.Warning, "Check {Check} has been critical for {After}: its service is to be deregistered.")]
     public static partial void DeregisterDue(ILogger logger, CheckKey check, TimeSpan after);
+
+    [LoggerMessage(1305, LogLevel.Information, "Check {Check} is now {Status}: {Output}")]
+    public static partial void StatusChanged(ILogger logger, CheckKey check, string status, string output);
 }

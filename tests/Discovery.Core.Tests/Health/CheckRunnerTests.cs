@@ -294,6 +294,26 @@ public class CheckRunnerTests
     }
 
     [Fact]
+    public void Run_WithAnotherStatus_IsLoggedOnceOnOneLine()
+    {
+        var health = new HealthFixture();
+        int run = 0;
+        health.OnRun = (_, _) => new(run++ < 3 ? CheckResult.Passing("ok") : CheckResult.Critical("no\nanswer " + new string('x', 300)));
+        health.Kernel.Run(async () =>
+        {
+            await health.Runner.AddAsync(HealthFixture.Key("a"), HealthFixture.Http(1));
+            await health.Kernel.AdvanceAsync(Sec(30));
+        });
+
+        Assert.Equal(
+            [
+                "1305 Information Check a of web is now passing: ok",
+                $"1305 Information Check a of web is now critical: no answer {new string('x', 190)}",
+            ],
+            health.Logger.Lines);
+    }
+
+    [Fact]
     public void DisposeAsync_WithHangingRuns_EndsAndLaterCallsAreRefused()
     {
         var health = new HealthFixture();

@@ -1,5 +1,4 @@
 using Discovery.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Health;
 
@@ -11,13 +10,15 @@ internal sealed class HealthFixture : ICheckSink, IAliasSource, ICheckProbeFacto
     public HealthFixture(int seed = 1, HealthOptions? options = null)
     {
         Kernel = new SimulationKernel(seed);
-        Runner = new CheckRunner(Kernel.CreateRuntime(), options ?? new HealthOptions(), this, this, this, NullLogger.Instance);
+        Runner = new CheckRunner(Kernel.CreateRuntime(), options ?? new HealthOptions(), this, this, this, Logger);
         Runner.Start();
     }
 
     public SimulationKernel Kernel { get; }
 
     public CheckRunner Runner { get; }
+
+    public RecordingLogger<CheckRunner> Logger { get; } = new();
 
     public List<(TimeSpan At, CheckKey Key, CheckStatus Status, string Output, bool OutputOnly)> Published { get; } = [];
 

@@ -29,11 +29,13 @@ public sealed class NodeProcessTests : IDisposable
 
     [Theory]
     [InlineData(127, "Usage: discovery-node <command> [<args>]")]
-    [InlineData(127, "Usage: discovery-node <command> [<args>]", "fly")]
+    [InlineData(127, "Usage: discovery-node <command> [<args>]", "help")]
+    [InlineData(0, "Usage: discovery-node <command> [<args>]", "-help")]
+    [InlineData(127, "==> There is no command \"fly\". ", "fly")]
     [InlineData(1, "==> data_dir cannot be empty", "agent", "-server")]
-    [InlineData(1, "flag provided but not defined: -fly", "agent", "-fly")]
+    [InlineData(1, "==> error parsing flags: flag provided but not defined: -fly", "agent", "-fly")]
     [InlineData(1, "* invalid config key fly", "agent", "-dev", "-hcl=fly=1")]
-    [InlineData(1, "NodeOptions.Role: a node of role Agent cannot be started yet; use Server", "agent", "-data-dir=x", "-http-port=-1")]
+    [InlineData(1, "a client agent cannot be started yet: write -server", "agent", "-data-dir=x", "-http-port=-1")]
     [InlineData(1, "Failed to register service \"a\": ", "agent", "-dev", "-http-port=-1", "-dns-port=-1", BadService)]
     public async Task Run_ThatCannotBe_EndsWithItsCodeAndText(int code, string text, params string[] words)
     {
@@ -124,7 +126,7 @@ public sealed class NodeProcessTests : IDisposable
         Assert.Equal(["m"], await NamesAsync(node, "agent/checks"));
         _folder.Write("a.hcl", "service { name = \"a\" port = 2 }\nservices { name = \"d\" }");
         node.Signal(PosixSignal.SIGHUP);
-        await node.WaitForAsync("Configuration reloaded");
+        await node.WaitForAsync("Configuration reloaded: services=2 checks=0");
         Assert.Equal(["a", "d"], await NamesAsync(node, "agent/services"));
         Assert.Empty(await NamesAsync(node, "agent/checks"));
 
