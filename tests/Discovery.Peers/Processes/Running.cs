@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Discovery.Peers.Processes;
 
 /// <summary>A started program, its output so far, and its end.</summary>
-internal sealed class Running : IAsyncDisposable
+internal sealed partial class Running : IAsyncDisposable
 {
     private const int SigTerm = 15;
     private static readonly string[] s_foreign = ["VSTEST", "MSBUILD", "CONSUL_", "ASPNETCORE_", "DOTNET_gc"];
@@ -106,12 +106,7 @@ internal sealed class Running : IAsyncDisposable
         return true;
     }
 
-    public void Signal(int signal)
-    {
-        string[] arguments = [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)];
-        using Process kill = Process.Start("/bin/kill", arguments);
-        kill.WaitForExit();
-    }
+    public void Signal(int signal) => _ = SendSignal(_process.Id, signal);
 
     public async ValueTask DisposeAsync()
     {
@@ -134,6 +129,10 @@ internal sealed class Running : IAsyncDisposable
             }
         }
     }
+
+    // The program of that name is not on every machine.
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int process, int signal);
 
     private static bool IsOfTheTestRun(string name) =>
         s_foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
