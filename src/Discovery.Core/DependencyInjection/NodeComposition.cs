@@ -38,6 +38,8 @@ internal static class NodeComposition
             provider.GetRequiredService<IMeterFactory>()));
         services.TryAddSingleton<NodeParts>();
         services.TryAddSingleton<IFileSystem, PhysicalFileSystem>();
+        services.TryAddSingleton(static provider => new DataDirectoryLock(
+            provider.GetRequiredService<IFileSystem>(), provider.GetRequiredService<IOptions<NodeOptions>>().Value.DataDirectory));
         services.TryAddSingleton(CreateIdentity);
         AddState(services);
         AddCatalog(services);
@@ -135,6 +137,8 @@ internal static class NodeComposition
 
     private static AgentIdentity CreateIdentity(IServiceProvider provider)
     {
+        // Nothing in the directory is read or written before it is ours alone.
+        _ = provider.GetRequiredService<DataDirectoryLock>();
         NodeOptions options = provider.GetRequiredService<IOptions<NodeOptions>>().Value;
         string address = options.AdvertiseAddress ?? MachineAddress.Find();
         string wan = options.AdvertiseAddressWan ?? address;

@@ -44,6 +44,7 @@ public sealed class NodeOptions
     public int SerfWanPort { get; set; } = 8302;
 
     /// <summary>Where the node keeps its identity, and registrations of <see cref="RegistrationLifetime.DataDirectory"/>.</summary>
+    /// <remarks>It is one node's alone: while that one runs, the start of another one there fails.</remarks>
     /// <value>Null: nowhere; all is forgotten when the process ends.</value>
     public string? DataDirectory { get; set; }
 

@@ -29,4 +29,7 @@ internal interface IFileSystem
 
     /// <summary>Returns when the names in a directory are on the disk.</summary>
     void SyncDirectory(string path);
+
+    /// <summary>Has a file, made if there is none, for this one alone until the result is disposed; null when another has it.</summary>
+    IDisposable? Lock(string path);
 }

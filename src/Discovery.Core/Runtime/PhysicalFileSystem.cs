@@ -7,6 +7,11 @@ internal sealed partial class PhysicalFileSystem : IFileSystem
 {
     private const int ReadOnlyDirectory = 0;
 
+    // What a file that another one has locked is refused with: on Windows, Linux and macOS.
+    private const int SharingViolation = 32;
+    private const int WouldBlockLinux = 11;
+    private const int WouldBlockMac = 35;
+
     public void CreateDirectory(string path) => Directory.CreateDirectory(path);
 
     public IReadOnlyList<string> ListFiles(string directory) =>
@@ -62,6 +67,18 @@ internal sealed partial class PhysicalFileSystem : IFileSystem
         finally
         {
             _ = Close(descriptor);
+        }
+    }
+
+    public IDisposable? Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException e) when ((e.HResult & 0xFFFF) is SharingViolation or WouldBlockLinux or WouldBlockMac)
+        {
+            return null;
         }
     }
 

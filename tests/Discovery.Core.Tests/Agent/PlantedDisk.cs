@@ -107,6 +107,8 @@ internal sealed class PlantedDisk : IFileSystem
         }
     });
 
+    public IDisposable Lock(string path) => new MemoryStream();
+
     private void Call(Action act)
     {
         if (_isDown)

@@ -106,6 +106,39 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Start_DirectoryOfARunningNode_IsRefusedUntilThatOneEnds()
+    {
+        DiscoveryException? refused = null;
+        Run(_ => { }, _ =>
+        {
+            refused = Assert.Throws<DiscoveryException>(() => Run(static _ => { }, static _ => Task.CompletedTask));
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(
+            (DiscoveryError.StorageFailed, $"Data directory {_directory} is in use by another node. Stop that one, or give this one a "
+                + "directory of its own."),
+            (refused!.Error, refused.Message));
+        Assert.NotEqual(Guid.Empty, IdOf(_ => { }));
+    }
+
+    [Fact]
+    public void PhysicalFileSystem_LockedFile_IsNobodyElsesUntilItIsGivenBack()
+    {
+        var files = new PhysicalFileSystem();
+        string path = Path.Combine(_directory, "lock");
+        using (IDisposable? first = files.Lock(path))
+        {
+            Assert.NotNull(first);
+            Assert.Null(files.Lock(path));
+        }
+
+        using IDisposable? second = files.Lock(path);
+        Assert.NotNull(second);
+        Assert.Throws<DirectoryNotFoundException>(() => files.Lock(Path.Combine(_directory, "nowhere", "lock")));
+    }
+
+    [Fact]
     public void PhysicalFileSystem_WriteSyncMoveDelete_DoWhatTheySay()
     {
         var files = new PhysicalFileSystem();
