@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -95,7 +96,7 @@ internal sealed partial class ApiCall
         PipeReader reader = Http.Request.BodyReader;
         while (true)
         {
-            ReadResult result = await reader.ReadAsync(Aborted);
+            ReadResult result = await ReadMoreAsync(reader);
             ReadOnlySequence<byte> buffer = result.Buffer;
             if (buffer.Length > most)
             {
@@ -110,6 +111,20 @@ internal sealed partial class ApiCall
             }
 
             reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    // When the connection breaks in the middle of a body, whichever way the server tells, the call has been given up by its caller.
+    private async ValueTask<ReadResult> ReadMoreAsync(PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync(Aborted);
+        }
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && Aborted.IsCancellationRequested))
+        {
+            Http.Abort();
+            throw new ConnectionAbortedException("The caller went before the end of the body.", e);
         }
     }
 

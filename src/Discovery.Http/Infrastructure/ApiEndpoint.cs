@@ -2,6 +2,7 @@ using System.Net;
 using Discovery.Wire;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
@@ -190,15 +191,27 @@ internal sealed class ApiEndpoint(IServiceProvider services)
         {
             await FailAsync(call, e);
         }
-        catch (OperationCanceledException) when (call.Aborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionAbortedException
+            || (e is OperationCanceledException && call.Aborted.IsCancellationRequested))
         {
             // The caller has gone: nobody is there to be answered.
         }
     }
 
-    // What a server throws of a request that it cannot read is its own to answer; so is what comes after the reply has begun.
+    // What comes after the reply has begun is the server's to end.
     private static bool IsAnswer(ApiCall call, Exception e) => !call.Http.Response.HasStarted
-        && e is not BadHttpRequestException && !(e is OperationCanceledException && call.Aborted.IsCancellationRequested);
+        && e is not ConnectionAbortedException && !(e is OperationCanceledException && call.Aborted.IsCancellationRequested);
+
+    // A body that is too slow, cut off or badly framed. The server would tell of it as a failure of the app, once for each such caller.
+    private static Task RefuseUnreadableAsync(ApiCall call, BadHttpRequestException e)
+    {
+        if (HttpProtocol.IsHttp11(call.Http.Request.Protocol) || HttpProtocol.IsHttp10(call.Http.Request.Protocol))
+        {
+            call.Http.Response.Headers.Connection = "close";
+        }
+
+        return call.FailAsync(e.StatusCode, e.Message);
+    }
 
     private static Task FailAsync(ApiCall call, Exception e)
     {
@@ -209,6 +222,8 @@ internal sealed class ApiEndpoint(IServiceProvider services)
             case DiscoveryException trouble:
                 (int status, string text) = ApiErrors.Of(trouble);
                 return call.FailAsync(status, text);
+            case BadHttpRequestException unreadable:
+                return RefuseUnreadableAsync(call, unreadable);
             default:
                 Log.HandlerFailed(call.Server.Logger, call.Method, call.Http.Request.Path, e);
                 return call.FailAsync(500, "The request failed unexpectedly; the log of the node says why");

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Infrastructure;
 
@@ -33,6 +36,44 @@ public sealed class LimitTests
 
         Assert.Equal(413, reply.Status);
         Assert.StartsWith("Request body(", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nZZ\r\n", 400)]
+    [InlineData("Content-Length: 100\r\n\r\n{", 408)]
+    public async Task Put_WhoseBodyCannotBeRead_IsRefusedAndNoFailureOfTheApp(string rest, int status)
+    {
+        var lines = new ErrorLines();
+        await using ApiHost host = await ApiHost.StartAsync(build: builder =>
+        {
+            builder.Logging.ClearProviders().AddProvider(lines);
+            builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.MinRequestBodyDataRate =
+                new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(1000, TimeSpan.FromSeconds(1.5)));
+        });
+
+        RawReply reply = await host.SendAsync("/v1/catalog/register", "PUT", rest);
+
+        Assert.Equal((status, "close"), (reply.Status, reply["Connection"]));
+        Assert.Equal(200, (await host.SendAsync("/v1/catalog/services")).Status);
+        Assert.Empty(lines.Seen);
+    }
+
+    [Fact]
+    public async Task Put_WhoseCallerGoesInTheMiddle_IsNoFailureOfTheApp()
+    {
+        var lines = new ErrorLines();
+        ApiHost host = await ApiHost.StartAsync(build: builder => builder.Logging.ClearProviders().AddProvider(lines));
+        for (int i = 0; i < 50; i++)
+        {
+            using var socket = new TcpClient { LingerState = new LingerOption(enable: true, seconds: 0) };
+            await socket.ConnectAsync("127.0.0.1", host.Port);
+            await socket.GetStream().WriteAsync(
+                Encoding.ASCII.GetBytes("PUT /v1/catalog/register HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"));
+            Assert.Equal(200, (await host.SendAsync("/v1/catalog/datacenters")).Status);
+        }
+
+        await host.DisposeAsync();
+        Assert.Empty(lines.Seen);
     }
 
     [Fact]
@@ -85,5 +126,31 @@ public sealed class LimitTests
 
         RawReply[] replies = await Task.WhenAll(polls);
         Assert.All(replies, static reply => Assert.Equal((200, "[]"), (reply.Status, reply.Text)));
+    }
+
+    // What the log says at level error or above.
+    private sealed class ErrorLines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Seen { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                Seen.Enqueue($"{formatter(state, exception)} {exception?.Message}");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }
