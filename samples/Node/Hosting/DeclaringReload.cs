@@ -14,7 +14,7 @@ internal sealed class DeclaringReload(INodeReload inner, NodeDeclarations declar
         {
             await inner.ReloadAsync(cancellationToken);
             logger.Level = source.Current.Host.LogLevel;
-            await declarations.SynchronizeAsync(cancellationToken);
+            await SynchronizeAsync(cancellationToken);
         }
         catch (Exception e)
         {
@@ -26,5 +26,18 @@ internal sealed class DeclaringReload(INodeReload inner, NodeDeclarations declar
         logger.Write(LogLevel.Information, string.Create(
             CultureInfo.InvariantCulture,
             $"Configuration reloaded: services={dialect.Services.Count} checks={dialect.Checks.Count}"));
+    }
+
+    private async Task SynchronizeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await declarations.SynchronizeAsync(cancellationToken);
+        }
+        catch (DialectException e)
+        {
+            throw new DiscoveryException(
+                DiscoveryError.InvalidRequest, $"Failed reloading services: {e.Message}", WriteOutcome.Unknown, e);
+        }
     }
 }

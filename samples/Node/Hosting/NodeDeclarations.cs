@@ -16,25 +16,32 @@ internal sealed class NodeDeclarations(DialectSource source, ILocalAgent agent) 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Registers what the configuration declares now, and takes out what it no longer does.</summary>
+    /// <remarks>Nothing is taken out when the agent does not take all that is declared: a slip in a file must not empty the node.</remarks>
     /// <exception cref="DialectException">The agent does not take one of them.</exception>
     public async Task SynchronizeAsync(CancellationToken cancellationToken)
     {
         Dialect dialect = source.Current;
         var services = new SortedSet<string>(dialect.Services.Select(IdOf), StringComparer.Ordinal);
         var checks = new SortedSet<string>(dialect.Checks.Select(static entry => IdOf(entry.Check)), StringComparer.Ordinal);
-        foreach (string gone in _checks.Except(checks, StringComparer.Ordinal))
+        string[] goneServices = [.. _services.Except(services, StringComparer.Ordinal)];
+        // A check of its own may have become one of a service.
+        IEnumerable<string> ofServices = dialect.Services.SelectMany(static service => service.Checks).Select(IdOf);
+        string[] goneChecks = [.. _checks.Except(checks, StringComparer.Ordinal).Except(ofServices, StringComparer.Ordinal)];
+        _services.UnionWith(services);
+        _checks.UnionWith(checks);
+        await Task.WhenAll(dialect.Services.Select(service => RegisterAsync(service, cancellationToken)));
+        await Task.WhenAll(dialect.Checks.Select(entry => RegisterAsync(entry.Check, entry.ServiceId, cancellationToken)));
+        foreach (string gone in goneChecks)
         {
             await agent.DeregisterCheckAsync(gone, cancellationToken: cancellationToken);
         }
 
-        foreach (string gone in _services.Except(services, StringComparer.Ordinal))
+        foreach (string gone in goneServices)
         {
             await agent.DeregisterServiceAsync(gone, cancellationToken: cancellationToken);
         }
 
         (_services, _checks) = (services, checks);
-        await Task.WhenAll(dialect.Services.Select(service => RegisterAsync(service, cancellationToken)));
-        await Task.WhenAll(dialect.Checks.Select(entry => RegisterAsync(entry.Check, entry.ServiceId, cancellationToken)));
     }
 
     private static string IdOf(ServiceRegistration service) => service.Id ?? service.Name;

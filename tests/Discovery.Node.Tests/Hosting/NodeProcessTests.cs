@@ -137,6 +137,39 @@ public sealed class NodeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Reload_OfWhatTheAgentDoesNotTake_SaysSoAndKeepsWhatWas()
+    {
+        _folder.Write("a.hcl", "service { name = \"a\" port = 1 }\ncheck { id = \"m\" name = \"mem\" ttl = \"1m\" }");
+        await using NodeProcess node = await NodeProcess.StartAsync(_folder.Path, "-dev", "-config-file=a.hcl");
+        _folder.Write("a.hcl", "services { name = \"b\" }\nservices { port = 2 }");
+        using HttpResponseMessage refused = await node.Http.PutAsync(new Uri("agent/reload", UriKind.Relative), null);
+        Assert.Equal(
+            (HttpStatusCode.InternalServerError, "Failed reloading services: Failed to register service \"\": "
+                + "The registration of service \"\" is invalid: Name: must not be empty."),
+            (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
+        Assert.Equal(["a", "b"], await NamesAsync(node, "agent/services"));
+        Assert.Equal(["m"], await NamesAsync(node, "agent/checks"));
+
+        _folder.Write("a.hcl", "service { name = \"c\" check { id = \"m\" ttl = \"1m\" } }");
+        using HttpResponseMessage taken = await node.Http.PutAsync(new Uri("agent/reload", UriKind.Relative), null);
+        Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+        Assert.Equal(["c"], await NamesAsync(node, "agent/services"));
+        Assert.Equal(["m"], await NamesAsync(node, "agent/checks"));
+    }
+
+    [Fact]
+    public async Task Start_DataDirectoryOfARunningNode_EndsWithOneThatSaysWhy()
+    {
+        string[] flags = ["-server", "-bootstrap-expect=1", "-bind=127.0.0.1", "-data-dir=data"];
+        await using NodeProcess first = await NodeProcess.StartAsync(_folder.Path, flags);
+        await using NodeProcess second = NodeProcess.StartUnready(_folder.Path, flags);
+
+        Assert.Equal(1, await second.WaitForExitAsync());
+        Assert.Contains(
+            $"Data directory {Path.Combine(_folder.Path, "data")} is in use by another node.", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Register_ScriptOverHttp_NeedsMoreThanLocalScripts()
     {
         await using NodeProcess node = await NodeProcess.StartAsync(
