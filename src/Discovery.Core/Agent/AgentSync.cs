@@ -27,6 +27,7 @@ internal sealed class AgentSync : IDisposable
     private readonly AgentComparison _comparison;
     private readonly Dictionary<string, object> _refused = new(StringComparer.Ordinal);
     private readonly HashSet<AgentConflict> _conflictsTold = [];
+    private PendingThen? _lastPending;
     private int _localChange;
     private TimeSpan _fullAt;
     private TimeSpan _notBefore;
@@ -55,9 +56,20 @@ internal sealed class AgentSync : IDisposable
     /// <summary>How many entries were looked at so far, and how often all of them.</summary>
     public (long Looks, long FullComparisons) Work => (_comparison.Looks, _comparison.FullComparisons);
 
-    /// <summary>What is still to be written, by the state of this moment.</summary>
-    public AgentPending Pending(AgentState state) => AgentPending.Of(
-        AgentDiff.Compare(state, NodeRows.Read(_parts.StateMachine.Current, _parts.Catalog.Tables, _nodeKey)));
+    /// <summary>What is still to be written, by the state of this moment. Compared once for each state of agent and catalog.</summary>
+    public AgentPending Pending(AgentState state)
+    {
+        StateSnapshot snapshot = _parts.StateMachine.Current;
+        PendingThen? last = Volatile.Read(ref _lastPending);
+        if (last is not null && ReferenceEquals(last.State, state) && last.Position == snapshot.Position)
+        {
+            return last.Pending;
+        }
+
+        AgentPending pending = AgentPending.Of(AgentDiff.Compare(state, NodeRows.Read(snapshot, _parts.Catalog.Tables, _nodeKey)));
+        Volatile.Write(ref _lastPending, new PendingThen(state, snapshot.Position, pending));
+        return pending;
+    }
 
     /// <summary>Whether the catalog shows a service as the agent has it, by the state of this moment.</summary>
     public bool IsShown(AgentState state, string serviceId)
@@ -251,4 +263,6 @@ internal sealed class AgentSync : IDisposable
     }
 
     private TimeSpan NextFull(TimeSpan now) => now + (_parts.Options.SyncInterval * (1 + (_random.NextDouble() / 10)));
+
+    private sealed record PendingThen(AgentState State, StatePosition Position, AgentPending Pending);
 }

@@ -113,7 +113,7 @@ public sealed class DnsOptions
     /// <value>1,024.</value>
     public int TcpConnectionsMax { get; set; } = 1024;
 
-    /// <summary>How many of them one client address may have.</summary>
+    /// <summary>How many of them one client address may have; the one of its own that is idle longest makes room for a new one.</summary>
     /// <value>256.</value>
     public int TcpConnectionsPerClientMax { get; set; } = 256;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Discovery.Server;
 
-/// <summary>Accepts TCP connections, within limits: of all, and of one client. The one that is idle longest makes room.</summary>
+/// <summary>Accepts TCP connections, within limits: of all, and of one client. Whichever is idle longest there makes room.</summary>
 internal sealed class TcpListener : IAsyncDisposable
 {
     private const int Backlog = 512;
@@ -109,14 +109,13 @@ internal sealed class TcpListener : IAsyncDisposable
         TcpConnection? evicted = null;
         lock (_lock)
         {
+            // All programs of this machine are one client: one of them that keeps its connections must not lock out the others.
             if (_connections.Count(one => one.Client.Equals(client)) >= options.TcpConnectionsPerClientMax)
             {
-                socket.Dispose();
-                _counts.DroppedOne();
-                return;
+                evicted = _connections.Where(one => one.Client.Equals(client)).MinBy(static one => one.LastActive)!;
+                _connections.Remove(evicted);
             }
-
-            if (_connections.Count >= options.TcpConnectionsMax)
+            else if (_connections.Count >= options.TcpConnectionsMax)
             {
                 evicted = _connections.MinBy(static one => one.LastActive);
             }
