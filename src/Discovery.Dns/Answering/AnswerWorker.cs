@@ -195,6 +195,8 @@ internal sealed partial class AnswerWorker
             case NameKind.Address:
                 AnswerAddress(parsed.Parts);
                 break;
+            case NameKind.Unknown when _settings.HasQuirks && IsNodeElsewhere(labels):
+                break;
             case NameKind.Apex or NameKind.Parent when !_settings.HasQuirks:
                 AddSoa(_records.Authorities);
                 break;
@@ -205,6 +207,11 @@ internal sealed partial class AnswerWorker
 
         return Finish(packet, reply);
     }
+
+    // Consul looks at the type of a question about a node first, and at the datacenter only for types that it knows.
+    private bool IsNodeElsewhere(int labels) =>
+        _query.Type is not (DnsType.A or DnsType.AAAA or DnsType.ANY or DnsType.TXT)
+        && labels > 0 && ParsedName.Parse(_name, labels, _query.Type, _name.Label(labels - 1)).Kind == NameKind.Node;
 
     private void NoSuchName()
     {

@@ -34,7 +34,7 @@ public sealed class DnsOptions
     /// <value><see cref="DnsRecursorStrategy.Sequential"/>.</value>
     public DnsRecursorStrategy RecursorStrategy { get; set; }
 
-    /// <summary>How many questions may wait for recursors at once; more get SERVFAIL.</summary>
+    /// <summary>How many queries may wait for recursors at once; more get SERVFAIL.</summary>
     /// <value>512.</value>
     public int RecursorQueriesMax { get; set; } = 512;
 

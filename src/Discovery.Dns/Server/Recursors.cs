@@ -9,8 +9,8 @@ namespace Discovery.Server;
 /// <summary>Asks others about names that are not ours.</summary>
 /// <remarks>
 /// Identical questions that are under way are asked once, which also breaks loops: a question that a recursor sends back to us waits for
-/// itself until its time is over, and nothing grows. What was said is remembered for as long as it may be. How many questions wait at
-/// once is limited; one more gets none.
+/// itself until its time is over, and nothing grows. What was said is remembered for as long as it may be. How many wait at once, for
+/// the same or another question, is limited; one more gets none.
 /// </remarks>
 internal sealed class Recursors(DnsSettingsSource source, NodeRuntime runtime, DnsMetrics metrics, ILogger<DnsServer> logger)
 {
@@ -20,6 +20,7 @@ internal sealed class Recursors(DnsSettingsSource source, NodeRuntime runtime, D
     private readonly Random _random = runtime.CreateRandom();
     private readonly LogLimit _failures = new(runtime.Time);
     private readonly HashSet<IPEndPoint> _own = [];
+    private int _waiting;
 
     /// <summary>The questions that are under way.</summary>
     public int AskedCount
@@ -67,22 +68,27 @@ internal sealed class Recursors(DnsSettingsSource source, NodeRuntime runtime, D
                 return known;
             }
 
+            if (_waiting >= source.Options.RecursorQueriesMax)
+            {
+                return null;
+            }
+
             if (!_asked.TryGetValue(key, out asking!))
             {
-                if (_asked.Count >= source.Options.RecursorQueriesMax)
-                {
-                    return null;
-                }
-
                 asking = AskAndKeepAsync(key, packet, query, isTcp);
-                if (!asking.IsCompleted)
-                {
-                    _asked.Add(key, asking);
-                }
+                _asked.Add(key, asking);
             }
+
+            _waiting++;
         }
 
-        return await asking is { } reply ? [.. reply] : null;
+        byte[]? reply = await asking;
+        lock (_lock)
+        {
+            _waiting--;
+        }
+
+        return reply is null ? null : [.. reply];
     }
 
     /// <summary>Looks a host up.</summary>
@@ -117,7 +123,7 @@ internal sealed class Recursors(DnsSettingsSource source, NodeRuntime runtime, D
 
     private async Task<byte[]?> AskAndKeepAsync(string key, byte[] packet, DnsQuery query, bool isTcp)
     {
-        // The caller holds the lock and has not listed this task yet.
+        // The caller holds the lock, and lists this task before it lets go.
         await Task.Yield();
         byte[]? reply = null;
         try

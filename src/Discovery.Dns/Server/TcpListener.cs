@@ -117,7 +117,8 @@ internal sealed class TcpListener : IAsyncDisposable
             }
             else if (_connections.Count >= options.TcpConnectionsMax)
             {
-                evicted = _connections.MinBy(static one => one.LastActive);
+                evicted = _connections.MinBy(static one => one.LastActive)!;
+                _connections.Remove(evicted);
             }
 
             connection = new TcpConnection(_engine, socket, client, _counts);

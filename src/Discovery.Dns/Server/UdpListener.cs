@@ -64,6 +64,15 @@ internal sealed class UdpListener : IDisposable
         }
     }
 
+    /// <summary>Waits for one packet and answers it.</summary>
+    /// <param name="buffer">Where packets are received.</param>
+    /// <param name="client">Where the address of the client is received.</param>
+    public void ServeOne(byte[] buffer, SocketAddress client)
+    {
+        int length = _socket.ReceiveFrom(buffer, SocketFlags.None, client);
+        Answer(buffer.AsSpan(0, length), client);
+    }
+
     private void Run()
     {
         byte[] packet = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
@@ -73,9 +82,8 @@ internal sealed class UdpListener : IDisposable
         {
             try
             {
-                int length = _socket.ReceiveFrom(packet, SocketFlags.None, client);
+                ServeOne(packet, client);
                 failures = 0;
-                Answer(packet.AsSpan(0, length), client);
             }
             catch (Exception) when (_isStopping)
             {
@@ -118,13 +126,19 @@ internal sealed class UdpListener : IDisposable
                 _counts.Replied(_seat.Worker.QuestionType, result.Rcode, result.IsTruncated);
                 break;
             default:
-                var later = new SocketAddress(client.Family, client.Size);
-                client.Buffer.Span[..client.Size].CopyTo(later.Buffer.Span);
-                byte[] kept = packet.ToArray();
-                ExternalName[] wanted = [.. _seat.Worker.Wanted];
-                _ = _engine.Runtime.Start(() => AnswerLaterAsync(kept, later, request, result, wanted));
+                AnswerLater(packet, client, request, result);
                 break;
         }
+    }
+
+    // Apart from the answers at once: what a lambda takes along is allocated where it is declared, asked or not.
+    private void AnswerLater(ReadOnlySpan<byte> packet, SocketAddress client, AnswerRequest request, AnswerResult first)
+    {
+        var later = new SocketAddress(client.Family, client.Size);
+        client.Buffer.Span[..client.Size].CopyTo(later.Buffer.Span);
+        byte[] kept = packet.ToArray();
+        ExternalName[] wanted = [.. _seat.Worker.Wanted];
+        _ = _engine.Runtime.Start(() => AnswerLaterAsync(kept, later, request, first, wanted));
     }
 
     private async Task AnswerLaterAsync(

@@ -6,8 +6,8 @@ namespace Discovery.Support;
 /// <summary>A recursor over UDP and TCP whose replies a test makes; null is silence.</summary>
 internal sealed class FakeRecursor : IAsyncDisposable
 {
-    private readonly Socket _udp = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-    private readonly Socket _tcp = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _udp;
+    private readonly Socket _tcp;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Func<byte[], bool, byte[]?> _answer;
     private readonly Task[] _loops;
@@ -16,9 +16,8 @@ internal sealed class FakeRecursor : IAsyncDisposable
     public FakeRecursor(Func<byte[], bool, byte[]?> answer)
     {
         _answer = answer;
-        _udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        (_udp, _tcp) = Bind();
         Endpoint = (IPEndPoint)_udp.LocalEndPoint!;
-        _tcp.Bind(Endpoint);
         _tcp.Listen();
         _loops = [RunUdpAsync(), RunTcpAsync()];
     }
@@ -48,6 +47,27 @@ internal sealed class FakeRecursor : IAsyncDisposable
         _udp.Dispose();
         _tcp.Dispose();
         _stopping.Dispose();
+    }
+
+    // The port that UDP is given may be one that TCP uses for something else: then another one.
+    private static (Socket Udp, Socket Tcp) Bind()
+    {
+        while (true)
+        {
+            var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                udp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+                tcp.Bind(udp.LocalEndPoint!);
+                return (udp, tcp);
+            }
+            catch (SocketException)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
     }
 
     private byte[]? Answer(byte[] query, bool isTcp)
