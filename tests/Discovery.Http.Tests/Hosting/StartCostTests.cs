@@ -46,7 +46,8 @@ public sealed class StartCostTests
             added.Add((await ProbeAsync("idle", "discovery"))["resident"] - bare);
         }
 
-        Assert.InRange(added.Order().ElementAt(1), 1, ResidentBytesMax);
+        // What else happens on the machine only ever adds: the least of them is what the node needs.
+        Assert.InRange(added.Min(), 1, ResidentBytesMax);
     }
 
     private static async Task<IReadOnlyDictionary<string, long>> ProbeAsync(params string[] arguments)
