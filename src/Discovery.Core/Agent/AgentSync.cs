@@ -142,6 +142,9 @@ internal sealed class AgentSync : IDisposable
         bool isLocal = Interlocked.Exchange(ref _localChange, 0) == 1;
         AgentWaiters.Waiter[] waiters = Waiters.Take();
         AgentState state = _store.Update(static current => current.WithoutTouched()).Before;
+
+        // A change is in the store before Wake tells of it, and the catalog may wake this loop in between: it is a local one all the same.
+        isLocal |= !state.Touched.IsEmpty;
         (AgentPlan plan, NodeRows rows, AgentScope? scope) = _comparison.Compare(state);
         _store.Update(current => current.AdoptTags(plan.AdoptedTags).ForgetRemovals(rows, scope));
         AgentWaiters.Complete(waiters, plan);
