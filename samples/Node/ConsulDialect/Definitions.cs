@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Discovery.Node.ConsulDialect;
 
@@ -40,6 +42,7 @@ internal sealed class Definitions(Settings settings, ICollection<string> warning
             made.TaggedAddresses[name] = new ServiceAddress(address.Text("address"), address.Whole("port"));
         }
 
+        AddOwnAddresses(made);
         if (service.Find("check") is ConfigObject single)
         {
             made.Checks.Add(ToCheck(service.Below(single)));
@@ -51,6 +54,17 @@ internal sealed class Definitions(Settings settings, ICollection<string> warning
         }
 
         return made;
+    }
+
+    // As Consul's agent does: an address that is an IP address is also the one of its family, in both networks.
+    private static void AddOwnAddresses(ServiceRegistration service)
+    {
+        if (IPAddress.TryParse(service.Address, out IPAddress? address))
+        {
+            string family = address.AddressFamily == AddressFamily.InterNetworkV6 ? "ipv6" : "ipv4";
+            service.TaggedAddresses.TryAdd($"lan_{family}", new ServiceAddress(service.Address!, service.Port));
+            service.TaggedAddresses.TryAdd($"wan_{family}", new ServiceAddress(service.Address!, service.Port));
+        }
     }
 
     private CheckDefinition ToCheck(Settings check)

@@ -91,6 +91,7 @@ public sealed class TranslationTests
         Assert.Equal(["a", "b"], service.Tags);
         Assert.Equal((5, 1, "v", new ServiceAddress("1.2.3.4", 8080)),
             (service.PassingWeight, service.WarningWeight, service.Meta["k"], service.TaggedAddresses["wan"]));
+        Assert.Equal(["lan_ipv4", "wan", "wan_ipv4"], service.TaggedAddresses.Keys.Order(StringComparer.Ordinal));
         Assert.Equal([CheckKind.Http, CheckKind.Script, CheckKind.Ttl], service.Checks.Select(static check => check.Kind));
         CheckDefinition http = service.Checks[0];
         Assert.Equal(("c1", "PUT", CheckStatus.Passing), (http.CheckId, http.Method, http.Status));
