@@ -14,7 +14,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         usage: ceiling PORT FILE                        bare Kestrel that answers every request with the file's bytes
-               waiters PORT PID COUNT                   COUNT blocked queries on service web, released by one change
+               waiters PORT PID COUNT                   COUNT blocked queries on one service, released by one change
                start PORT TIMES TOGETHER COMMAND...     time from exec to the open port and to the first write; {port} in COMMAND
         """);
     return 2;

@@ -36,11 +36,11 @@ internal static class Waiters
     private static async Task<(double Last, double Cpu, double Bytes)> RoundAsync(
         HttpClient http, int port, int pid, int count, string tag)
     {
-        string index = (await http.GetAsync("/v1/health/service/web")).Headers.GetValues("X-Consul-Index").First();
+        string index = (await http.GetAsync("/v1/health/service/waited")).Headers.GetValues("X-Consul-Index").First();
         await Task.Delay(s_settle);
         long before = ProcessUse.ResidentBytes(pid);
         byte[] request = Encoding.ASCII.GetBytes(
-            $"GET /v1/health/service/web?index={index}&wait=300s HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
+            $"GET /v1/health/service/waited?index={index}&wait=300s HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n");
         var sockets = new Socket[count];
         for (int i = 0; i < count; i++)
         {
@@ -115,7 +115,7 @@ internal static class Waiters
 
     private static async Task RegisterAsync(HttpClient http, string tag)
     {
-        using var body = new StringContent($$"""{"ID":"w0","Name":"web","Port":8000,"Tags":["{{tag}}"]}""");
+        using var body = new StringContent($$"""{"ID":"w0","Name":"waited","Port":8000,"Tags":["{{tag}}"]}""");
         (await http.PutAsync("/v1/agent/service/register", body)).EnsureSuccessStatusCode();
     }
 

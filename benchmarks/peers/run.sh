@@ -18,7 +18,7 @@ trap cleanup EXIT
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 dotnet publish samples/Node -c Release -o "$work/node" -v q --nologo > "$work/publish.log" || { cat "$work/publish.log"; exit 1; }
 dotnet build benchmarks/Discovery.PeerLoad -c Release -o "$work/load" -v q --nologo > "$work/build.log" || { cat "$work/build.log"; exit 1; }
-load() { dotnet "$work/load/Discovery.PeerLoad.dll" "$@"; }
+load() { dotnet exec "$work/load/Discovery.PeerLoad.dll" "$@"; }
 
 # Ports: Consul 17100.., ours 17200.., ceiling 17300.
 ports() { local p=$1; echo -http-port="$p" -dns-port=$((p + 1)) -server-port=$((p + 2)) -serf-lan-port=$((p + 3)) -serf-wan-port=$((p + 4)); }
@@ -49,12 +49,12 @@ fill() { # ten instances of web, a thousand services
     for i in $(seq 1 100); do
       printf '{"Node":"x%d","Address":"10.1.0.%d","Service":{"ID":"s","Service":"service-%%d","Port":80,"Tags":["v1"]}}' "$i" "$i" > "$work/body"
       for j in $(seq 0 9); do printf "$(cat "$work/body")" $((i * 10 + j)) | sed "s/\"ID\":\"s\"/\"ID\":\"s$j\"/" > "$work/one.$j"; done
-      curl -sf -o /dev/null $(for j in $(seq 0 9); do echo -T "$work/one.$j" "$(url $s)/v1/catalog/register"; done)
+      curl -sf $(for j in $(seq 0 9); do echo -T "$work/one.$j" "$(url $s)/v1/catalog/register"; done) > /dev/null
     done
   done
 }
 start_ceiling() { # FILE
-  load ceiling 17300 "$1" > "$work/ceiling.log" 2>&1 &
+  dotnet exec "$work/load/Discovery.PeerLoad.dll" ceiling 17300 "$1" > "$work/ceiling.log" 2>&1 &
   pid[ceiling]=$!; pids+=($!)
   for _ in $(seq 100); do curl -s -o /dev/null "$(url ceiling)" && break; sleep 0.1; done
 }

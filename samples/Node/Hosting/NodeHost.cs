@@ -14,7 +14,10 @@ internal static class NodeHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "discovery-node" });
         builder.Configuration.Sources.Add(source);
         builder.Logging.AddProvider(logger).SetMinimumLevel(LogLevel.Trace)
-            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+            .AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+
+            // As long as it may log anything, the host makes an activity and a scope for every request.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, host));
         IServiceCollection services = builder.Services;
         services.Configure<HostOptions>(static options => options.ShutdownTimeout = s_shutdownTimeout);
