@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Discovery.Catalog;
-using Discovery.Queries;
 
 namespace Discovery.Benchmarks;
 

@@ -1,6 +1,5 @@
 using Discovery.Catalog;
 using Discovery.Health;
-using Discovery.Queries;
 
 namespace Discovery.Agent;
 

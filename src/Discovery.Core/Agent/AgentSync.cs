@@ -1,5 +1,4 @@
 using Discovery.Catalog;
-using Discovery.Queries;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Agent;

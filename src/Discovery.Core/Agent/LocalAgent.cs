@@ -19,7 +19,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
     private readonly AgentHealth _health;
     private readonly AgentAliases _aliases;
     private readonly CheckRunner _runner;
-    private readonly CatalogScope _scope;
+    private readonly CallScope _scope;
     private readonly AgentKeeper _keeper;
     private readonly AsyncGate _changes = new(1);
     private readonly CancellationTokenSource _ended = new();
@@ -34,7 +34,7 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
         _aliases = new AgentAliases(parts, _store);
         _health = new AgentHealth(_store, OnChanged);
         _runner = new CheckRunner(parts.Runtime, parts.Health, _health, _aliases, parts.Probes, parts.Logger);
-        _scope = new CatalogScope(parts.Identity.Datacenter);
+        _scope = new CallScope(parts.Identity.Datacenter);
         _keeper = new AgentKeeper(parts.Files, parts.Runtime.Time, parts.Logger);
     }
 

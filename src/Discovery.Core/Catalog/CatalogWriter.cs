@@ -1,7 +1,7 @@
 namespace Discovery.Catalog;
 
 /// <summary>Turns registrations into commands: validates, makes the rows, proposes, and tells refusals as exceptions.</summary>
-internal sealed class CatalogWriter(CatalogModule module, CommandClient client, CatalogScope scope, ILocalOwner? localOwner)
+internal sealed class CatalogWriter(CatalogModule module, CommandClient client, CallScope scope, ILocalOwner? localOwner)
 {
     public async ValueTask<ulong> RegisterAsync(
         CatalogRegistration registration, CallContext context, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Discovery.Runtime;
 namespace Discovery.Coordinates;
 
 /// <summary>The facade of the coordinates.</summary>
-internal sealed class CoordinateStore(CoordinateModule module, CoordinateUpdates updates, StateQueries queries, CatalogScope scope)
+internal sealed class CoordinateStore(CoordinateModule module, CoordinateUpdates updates, StateQueries queries, CallScope scope)
     : ICoordinates
 {
     private static readonly RowListComparer<NodeCoordinate> Same = new(static (a, b) => a.Equals(b));

@@ -49,6 +49,10 @@ internal sealed class DiscoveryNode(
 
         _ = parts.Supervisor.Start("topic-reaper", parts.TopicReaper.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
         _ = parts.Supervisor.Start("coordinates", parts.CoordinateUpdates.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
+        foreach (INodeLoop loop in parts.Loops)
+        {
+            _ = parts.Supervisor.Start(loop.Name, loop.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
+        }
 
         await agent.StartAsync(cancellationToken);
         if (identity.RegistersServer)

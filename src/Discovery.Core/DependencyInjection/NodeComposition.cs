@@ -59,6 +59,7 @@ internal static class NodeComposition
     {
         services.TryAddSingleton<CatalogModule>();
         services.TryAddSingleton<CoordinateModule>();
+        services.TryAddSingleton(static provider => new CatalogState(provider.GetRequiredService<CatalogModule>()));
         services.TryAddSingleton(static provider => new StateMachine(
             [
                 provider.GetRequiredService<CatalogModule>(),
@@ -90,7 +91,7 @@ internal static class NodeComposition
     private static void AddCatalog(IServiceCollection services)
     {
         services.TryAddSingleton<WatchMetrics>();
-        services.TryAddSingleton(static provider => new CatalogScope(provider.GetRequiredService<AgentIdentity>().Datacenter));
+        services.TryAddSingleton(static provider => new CallScope(provider.GetRequiredService<AgentIdentity>().Datacenter));
         services.TryAddSingleton(static provider =>
         {
             // The tables exist once the state machine has configured the module.

@@ -12,4 +12,5 @@ internal sealed record NodeParts(
     TopicReaper TopicReaper,
     MemberReconciler Members,
     CoordinateUpdates CoordinateUpdates,
-    ICoordinates Coordinates);
+    ICoordinates Coordinates,
+    IEnumerable<INodeLoop> Loops);

@@ -1,6 +1,5 @@
 using Discovery.Agent;
 using Discovery.Catalog;
-using Discovery.Queries;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Membership;

@@ -1,4 +1,3 @@
-using Discovery.Queries;
 
 namespace Discovery;
 

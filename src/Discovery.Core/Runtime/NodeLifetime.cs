@@ -1,7 +1,7 @@
 namespace Discovery;
 
 /// <summary>Tells everything that waits on this node when it stops.</summary>
-internal sealed class NodeLifetime
+public sealed class NodeLifetime
 {
     private readonly CancellationTokenSource _stopping = new();
 
@@ -9,5 +9,5 @@ internal sealed class NodeLifetime
     public CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Ends every wait.</summary>
-    public void Stop() => _stopping.Cancel();
+    internal void Stop() => _stopping.Cancel();
 }

@@ -55,6 +55,27 @@ public sealed class StateMachine
 
     internal StateWatches Watches { get; }
 
+    /// <summary>Reads every change of a topic after a position, complete and in order, or says that they are no longer known.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="after">The position that the caller has seen everything up to.</param>
+    /// <param name="upTo">The snapshot up to which to read.</param>
+    /// <param name="into">Takes the change sets that touched the topic.</param>
+    /// <returns>False when the ring no longer covers them, or the position is of another lineage: begin again with a
+    /// snapshot.</returns>
+    public bool TryReadChanges(in StateTopic topic, StatePosition after, StateSnapshot upTo, IList<StateChangeSet> into)
+    {
+        ArgumentNullException.ThrowIfNull(upTo);
+        ArgumentNullException.ThrowIfNull(into);
+        var found = new List<StateChangeSet>();
+        bool isKnown = StateFeed.TryRead(this, topic, after, upTo, found);
+        foreach (StateChangeSet set in found)
+        {
+            into.Add(set);
+        }
+
+        return isKnown;
+    }
+
     /// <summary>Adds a follower of the state; before the first entry is applied.</summary>
     /// <param name="observer">The follower; told of the current state at once.</param>
     public void AddObserver(IStateObserver observer)
@@ -150,7 +171,23 @@ public sealed class StateMachine
         Invariant.Check(index > snapshot.Index && index > Current.Index, "a restore at an index that is already taken");
         TimeSpan latest = snapshot.ClusterTime > clusterTime ? snapshot.ClusterTime : clusterTime;
         StateMeta meta = snapshot.Meta with { Index = index, Lineage = lineage, RestoreIndex = index, ClusterTime = latest };
-        Replace(new StateSnapshot(_schema, meta, snapshot.Tables, snapshot.Topics, Current.Clients));
+        var restored = new StateSnapshot(_schema, meta, snapshot.Tables, snapshot.Topics, Current.Clients);
+        Replace(_schema.RestoreHooks.Length == 0 ? restored : CarryOver(restored));
+    }
+
+    // What of the state that goes must bind the one that comes, such as leases that are still running.
+    private StateSnapshot CarryOver(StateSnapshot restored)
+    {
+        var transaction = new StateTransaction(restored, _scratch);
+        foreach (Action<StateSnapshot, StateTransaction> hook in _schema.RestoreHooks)
+        {
+            hook(Current, transaction);
+        }
+
+        transaction.React();
+        transaction.Prepare();
+        transaction.Commit();
+        return transaction.ToSnapshot();
     }
 
     private void Replace(StateSnapshot snapshot)

@@ -93,7 +93,7 @@ internal sealed class AgentFixture : ICheckProbeFactory
         return Agent;
     }
 
-    public CatalogWriter Catalog => new(Module, Outside, new CatalogScope("dc1"), Agent);
+    public CatalogWriter Catalog => new(Module, Outside, new CallScope("dc1"), Agent);
 
     public CommandClient CreateClient(ICommandLog log) =>
         new(log, Runtime, () => new Guid(++_clients, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));

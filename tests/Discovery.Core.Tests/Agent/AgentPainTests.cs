@@ -146,7 +146,7 @@ public class AgentPainTests
         {
             LocalAgent agent = await node.StartAgentAsync();
             await agent.RegisterServiceAsync(AgentFixture.Service("web"));
-            var elsewhere = new CatalogWriter(node.Module, node.Outside, new CatalogScope("dc1"), null);
+            var elsewhere = new CatalogWriter(node.Module, node.Outside, new CallScope("dc1"), null);
             foreach (CatalogDeregistration one in (CatalogDeregistration[])
                 [new() { Node = "n1", ServiceId = "web" }, new() { Node = "n1" }])
             {

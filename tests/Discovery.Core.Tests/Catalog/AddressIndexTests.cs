@@ -4,7 +4,7 @@ namespace Discovery.Catalog;
 
 public sealed class AddressIndexTests
 {
-    private readonly CatalogState _parts = new();
+    private readonly EncodedCatalog _parts = new();
     private readonly AddressIndex _index;
 
     public AddressIndexTests()
@@ -79,7 +79,7 @@ public sealed class AddressIndexTests
     {
         for (int round = 0; round < 50; round++)
         {
-            var parts = new CatalogState();
+            var parts = new EncodedCatalog();
             var index = new AddressIndex(parts.Reader, parts.State);
             parts.State.AddObserver(index);
             parts.Begin();

@@ -78,24 +78,24 @@ public sealed class CatalogCodecTests
     [Fact]
     public void Write_EachRowAndCommand_GivesThePinnedBytes() => CatalogTestData.Check("golden.txt", static line => [Hex(line switch
     {
-        "node" => CatalogState.Encode(CatalogNodeCodec.Instance, Node),
-        "service" => CatalogState.Encode(CatalogServiceCodec.Instance, Service),
-        "check" => CatalogState.Encode(CatalogCheckCodec.Instance, Check),
-        "check-defined" => CatalogState.Encode(CatalogCheckCodec.Instance, Check with { Definition = Definition }),
-        "coordinate" => CatalogState.Encode(NodeCoordinateCodec.Instance, Coordinate),
-        "coordinates-update" => CatalogState.Encode<IReadOnlyList<NodeCoordinate>>(
+        "node" => EncodedCatalog.Encode(CatalogNodeCodec.Instance, Node),
+        "service" => EncodedCatalog.Encode(CatalogServiceCodec.Instance, Service),
+        "check" => EncodedCatalog.Encode(CatalogCheckCodec.Instance, Check),
+        "check-defined" => EncodedCatalog.Encode(CatalogCheckCodec.Instance, Check with { Definition = Definition }),
+        "coordinate" => EncodedCatalog.Encode(NodeCoordinateCodec.Instance, Coordinate),
+        "coordinates-update" => EncodedCatalog.Encode<IReadOnlyList<NodeCoordinate>>(
             UpdateCoordinatesCommandCodec.Instance, [Coordinate, Coordinate with { Node = "n2" }]),
-        "register-consul" => CatalogState.Encode(
+        "register-consul" => EncodedCatalog.Encode(
             RegisterCommandCodec.Instance, new RegisterCommand { Node = Make.Node("n1"), ByConsulRules = true }),
-        "departure" => CatalogState.Encode(CatalogDepartureCodec.Instance, Departure),
-        "register" => CatalogState.Encode(RegisterCommandCodec.Instance, Command),
-        "register-node-only" => CatalogState.Encode(RegisterCommandCodec.Instance, new RegisterCommand { Node = Make.Node("n1") }),
-        "deregister" => CatalogState.Encode(DeregisterCommandCodec.Instance, Make.Deregister("n1", "web1", "c1") with
+        "departure" => EncodedCatalog.Encode(CatalogDepartureCodec.Instance, Departure),
+        "register" => EncodedCatalog.Encode(RegisterCommandCodec.Instance, Command),
+        "register-node-only" => EncodedCatalog.Encode(RegisterCommandCodec.Instance, new RegisterCommand { Node = Make.Node("n1") }),
+        "deregister" => EncodedCatalog.Encode(DeregisterCommandCodec.Instance, Make.Deregister("n1", "web1", "c1") with
         {
             Reason = DepartureReason.CriticalTooLong, Owner = "n1", EnforceOwnership = true,
         }),
-        "result-ok" => CatalogState.Encode(CatalogWriteResultCodec.Instance, CatalogWriteResult.Ok),
-        "result-refused" => CatalogState.Encode(CatalogWriteResultCodec.Instance, new(CatalogWriteStatus.OwnedByOther, "n2")),
+        "result-ok" => EncodedCatalog.Encode(CatalogWriteResultCodec.Instance, CatalogWriteResult.Ok),
+        "result-refused" => EncodedCatalog.Encode(CatalogWriteResultCodec.Instance, new(CatalogWriteStatus.OwnedByOther, "n2")),
         _ => throw new FormatException(line),
     })]);
 
@@ -103,7 +103,7 @@ public sealed class CatalogCodecTests
     public void TryRead_WhatWriteGave_IsTheSame()
     {
         byte[] again = Again(RegisterCommandCodec.Instance, Command, out RegisterCommand read);
-        Assert.Equal(CatalogState.Encode(RegisterCommandCodec.Instance, Command), again);
+        Assert.Equal(EncodedCatalog.Encode(RegisterCommandCodec.Instance, Command), again);
         Assert.True(CatalogRows.AreSame(Node, read.Node));
         Assert.True(CatalogRows.AreSame(Service, read.Service!));
         Assert.True(CatalogRows.AreSame(Check, read.Checks[0]));
@@ -126,7 +126,7 @@ public sealed class CatalogCodecTests
             if (command is RegisterCommand register)
             {
                 byte[] again = Again(RegisterCommandCodec.Instance, register, out _);
-                Assert.Equal(CatalogState.Encode(RegisterCommandCodec.Instance, register), again);
+                Assert.Equal(EncodedCatalog.Encode(RegisterCommandCodec.Instance, register), again);
             }
             else if (command is DeregisterCommand deregister)
             {
@@ -141,8 +141,8 @@ public sealed class CatalogCodecTests
     {
         var shuffled = new Dictionary<string, string> { ["a"] = "2", ["z"] = "1" };
         Assert.Equal(
-            CatalogState.Encode(CatalogServiceCodec.Instance, Service),
-            CatalogState.Encode(CatalogServiceCodec.Instance, Service with { Meta = shuffled }));
+            EncodedCatalog.Encode(CatalogServiceCodec.Instance, Service),
+            EncodedCatalog.Encode(CatalogServiceCodec.Instance, Service with { Meta = shuffled }));
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class CatalogCodecTests
     [Fact]
     public void TryRead_MutatedBytes_NeverThrows()
     {
-        byte[] valid = CatalogState.Encode(RegisterCommandCodec.Instance, Command);
+        byte[] valid = EncodedCatalog.Encode(RegisterCommandCodec.Instance, Command);
         var random = new Random(11);
         int readable = 0;
         for (int i = 0; i < 200_000; i++)
@@ -192,23 +192,23 @@ public sealed class CatalogCodecTests
 
     private static byte[] Again<T>(IStateCodec<T> codec, T value, out T read)
     {
-        Assert.True(codec.TryRead(CatalogState.Encode(codec, value), out T? decoded));
+        Assert.True(codec.TryRead(EncodedCatalog.Encode(codec, value), out T? decoded));
         read = decoded;
-        return CatalogState.Encode(codec, decoded);
+        return EncodedCatalog.Encode(codec, decoded);
     }
 
     private static void AssertTakesMore<T>(IStateCodec<T> codec, T value)
     {
-        byte[] bytes = CatalogState.Encode(codec, value);
+        byte[] bytes = EncodedCatalog.Encode(codec, value);
         Assert.InRange(bytes[0], 0x90, 0x9E);
         byte[] longer = [(byte)(bytes[0] + 1), .. bytes[1..], 0x93, 0x01, 0xC0, 0xA1, (byte)'x'];
         Assert.True(codec.TryRead(longer, out T? read));
-        Assert.Equal(bytes, CatalogState.Encode(codec, read));
+        Assert.Equal(bytes, EncodedCatalog.Encode(codec, read));
     }
 
     private static void AssertRefusesPieces<T>(IStateCodec<T> codec, T value)
     {
-        byte[] bytes = CatalogState.Encode(codec, value);
+        byte[] bytes = EncodedCatalog.Encode(codec, value);
         for (int length = 0; length < bytes.Length; length++)
         {
             Assert.False(codec.TryRead(bytes.AsSpan(0, length), out _));

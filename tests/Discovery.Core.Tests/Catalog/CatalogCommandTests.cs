@@ -8,7 +8,7 @@ public sealed class CatalogCommandTests
     [Fact]
     public void Apply_MoreDeparturesThanAreKept_DropsTheOldestAndStaysBounded()
     {
-        CatalogState parts = NewState();
+        EncodedCatalog parts = NewState();
         for (int i = 0; i < CatalogTables.DeparturesMax + 10; i++)
         {
             parts.Apply(Make.Register("n1", $"web{i}", "web"));
@@ -24,7 +24,7 @@ public sealed class CatalogCommandTests
     [Fact]
     public void Apply_NodeWithMoreServicesThanDeparturesAreKept_LeavesWithOneCommand()
     {
-        CatalogState parts = NewState();
+        EncodedCatalog parts = NewState();
         parts.Apply([.. Enumerable.Range(0, 3000).Select(i => Make.Register("n1", $"web{i}", "web"))]);
         parts.Apply(Make.Deregister("n1"));
         StateSnapshot snapshot = parts.State.Current;
@@ -42,8 +42,8 @@ public sealed class CatalogCommandTests
     [InlineData("n", "id", "na\0me")]
     public void Apply_NameThatNoKeyCanHold_IsMalformed(string node, string id, string name)
     {
-        CatalogState parts = NewState();
-        byte[] body = CatalogState.Encode(RegisterCommandCodec.Instance, Make.Register(node, id, name));
+        EncodedCatalog parts = NewState();
+        byte[] body = EncodedCatalog.Encode(RegisterCommandCodec.Instance, Make.Register(node, id, name));
         Assert.Equal(CommandStatus.MalformedBody, parts.Apply((CatalogModule.RegisterId, body))[0].Status);
         Assert.Equal(0, parts.State.Current.Count(parts.Module.Tables.Nodes));
         Assert.Null(parts.State.Fault);
@@ -53,8 +53,8 @@ public sealed class CatalogCommandTests
     public void Apply_RandomHistory_EqualsItselfInOtherBatches()
     {
         var commands = new CatalogHistory(5).Take(2000);
-        CatalogState one = NewState();
-        CatalogState other = NewState();
+        EncodedCatalog one = NewState();
+        EncodedCatalog other = NewState();
         foreach (object command in commands)
         {
             one.Apply([command]);
@@ -71,9 +71,9 @@ public sealed class CatalogCommandTests
         Assert.Equal(one.State.Current.ComputeHash(), other.State.Current.ComputeHash());
     }
 
-    private static CatalogState NewState()
+    private static EncodedCatalog NewState()
     {
-        var parts = new CatalogState();
+        var parts = new EncodedCatalog();
         parts.Begin();
         return parts;
     }

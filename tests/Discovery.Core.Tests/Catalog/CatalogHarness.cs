@@ -9,14 +9,14 @@ internal sealed class CatalogHarness
     public CatalogHarness(int seed = 1, long ringBytes = 64 * 1024 * 1024, ILocalOwner? owner = null)
     {
         Kernel = new SimulationKernel(seed);
-        Parts = new CatalogState(ringBytes);
+        Parts = new EncodedCatalog(ringBytes);
         Runtime = Kernel.CreateRuntime();
         Log = new LocalCommandLog(Parts.State, Runtime, "n1", new LocalCommandLogOptions());
         Random ids = Kernel.CreateRandom();
         Client = new CommandClient(Log, Runtime, () => NewGuid(ids));
         QueryMetrics = new QueryMetrics(Meters);
         WatchMetrics = new WatchMetrics(Meters);
-        var scope = new CatalogScope("dc1");
+        var scope = new CallScope("dc1");
         Watcher = new CatalogWatcher(Parts.Reader, Parts.State, scope, Lifetime, WatchMetrics);
         var queries = new StateQueries(Log, Runtime, QueryMetrics, Lifetime);
         Addresses = new AddressIndex(Parts.Reader, Parts.State);
@@ -34,12 +34,12 @@ internal sealed class CatalogHarness
             new CatalogExplainer(Parts.Reader, scope, owner));
         var writer = new CatalogWriter(Parts.Module, Client, scope, owner);
         Catalog = new ServiceCatalog(reads, writer, Log, Runtime, WatchMetrics, Logger);
-        Log.Start(CatalogState.FirstLineage);
+        Log.Start(EncodedCatalog.FirstLineage);
     }
 
     public SimulationKernel Kernel { get; }
 
-    public CatalogState Parts { get; }
+    public EncodedCatalog Parts { get; }
 
     public StateMachine State => Parts.State;
 

@@ -9,7 +9,7 @@ namespace Discovery.Catalog;
 /// </summary>
 internal sealed class CatalogScript
 {
-    private CatalogState _parts = NewParts();
+    private EncodedCatalog _parts = NewParts();
 
     public IEnumerable<string> Run(string line)
     {
@@ -113,7 +113,7 @@ internal sealed class CatalogScript
             };
         }
 
-        var explainer = new CatalogExplainer(_parts.Reader, new CatalogScope("dc1"), null);
+        var explainer = new CatalogExplainer(_parts.Reader, new CallScope("dc1"), null);
         ServiceExplanation explanation = explainer.Explain(_parts.State.Current, query, id, CallContext.Local);
         yield return $"{explanation.Reason}: {explanation.Message}";
         foreach (InstanceExplanation instance in explanation.Instances)
@@ -125,9 +125,9 @@ internal sealed class CatalogScript
         }
     }
 
-    private static CatalogState NewParts()
+    private static EncodedCatalog NewParts()
     {
-        var parts = new CatalogState();
+        var parts = new EncodedCatalog();
         parts.Begin();
         return parts;
     }

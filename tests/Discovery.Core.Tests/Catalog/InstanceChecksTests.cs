@@ -12,7 +12,7 @@ public sealed class InstanceChecksTests
     [InlineData(3)]
     public void Read_AfterRandomChanges_FindsWhatAScanOfTheNodeFinds(int seed)
     {
-        var catalog = new CatalogState();
+        var catalog = new EncodedCatalog();
         catalog.Begin();
         var random = new Random(seed);
         for (int i = 0; i < 3_000; i++)
@@ -35,7 +35,7 @@ public sealed class InstanceChecksTests
     [Fact]
     public void Deregister_InstanceWithChecksUnderDefaultAndOtherIds_RemovesItsOwnOnly()
     {
-        var catalog = new CatalogState();
+        var catalog = new EncodedCatalog();
         catalog.Begin();
         catalog.Apply(Make.Register("n", "s", "web"));
         catalog.Apply(Make.Register("n", "t", "api"));
@@ -50,7 +50,7 @@ public sealed class InstanceChecksTests
     [Fact]
     public void Register_ServiceUnderAnotherName_MovesTheCheckWithTheDefaultId()
     {
-        var catalog = new CatalogState();
+        var catalog = new EncodedCatalog();
         catalog.Begin();
         catalog.Apply(Make.Register("n", "s", "web"));
         catalog.Apply(Make.Register(Make.Check("n", "service:s", CheckStatus.Passing, "s")));

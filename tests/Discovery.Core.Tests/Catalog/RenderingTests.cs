@@ -6,7 +6,7 @@ public sealed class RenderingTests
 {
     private static readonly Rendering<byte[]> Json = new("json", static bytes => bytes.Length);
     private static readonly Rendering<string> Names = new("names", static text => text.Length * 2);
-    private readonly CatalogState _parts = new();
+    private readonly EncodedCatalog _parts = new();
 
     public RenderingTests()
     {

@@ -2,7 +2,7 @@ namespace Discovery.Catalog;
 
 public sealed class ServiceRewindTests
 {
-    private readonly CatalogState _parts = new();
+    private readonly EncodedCatalog _parts = new();
 
     [Theory]
     [InlineData(1, 64 * 1024 * 1024)]
@@ -13,7 +13,7 @@ public sealed class ServiceRewindTests
     [InlineData(6, 40_000)]
     public void TryRead_BetweenAnyTwoPointsOfARandomHistory_EqualsTheNaiveDifferences(int seed, long ringBytes)
     {
-        var parts = new CatalogState(ringBytes);
+        var parts = new EncodedCatalog(ringBytes);
         parts.Begin();
         var history = new CatalogHistory(seed);
         var random = new Random(seed);
@@ -106,7 +106,7 @@ public sealed class ServiceRewindTests
     }
 
     private static bool CheckRange(
-        CatalogState parts, string service, List<StateSnapshot> snapshots, ServiceInstance[][] looks, (int After, int UpTo) range)
+        EncodedCatalog parts, string service, List<StateSnapshot> snapshots, ServiceInstance[][] looks, (int After, int UpTo) range)
     {
         var steps = new List<ServiceStep>();
         if (!ServiceRewind.TryRead(

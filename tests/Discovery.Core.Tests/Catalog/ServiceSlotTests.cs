@@ -6,7 +6,7 @@ public sealed class ServiceSlotTests
     public async Task View_ReadersOnThreadsWhileOneWriterApplies_NeverGoesBackAndEndsAtTheLast()
     {
         const int changes = 100_000;
-        var parts = new CatalogState(ringBytes: 1024 * 1024);
+        var parts = new EncodedCatalog(ringBytes: 1024 * 1024);
         parts.Begin();
         for (int i = 0; i < 40; i++)
         {
@@ -51,7 +51,7 @@ public sealed class ServiceSlotTests
     [Fact]
     public void Slots_OfExtinctServices_GoAway()
     {
-        var parts = new CatalogState(ringBytes: 64 * 1024);
+        var parts = new EncodedCatalog(ringBytes: 64 * 1024);
         parts.Begin();
         parts.Apply(Make.Register("n1", "keep", "keep"));
         for (int batch = 0; batch < 500; batch++)
@@ -69,7 +69,7 @@ public sealed class ServiceSlotTests
     [Fact]
     public void Reference_ServiceThatComesGoesAndComesBack_FollowsIt()
     {
-        var parts = new CatalogState();
+        var parts = new EncodedCatalog();
         parts.Begin();
         var reference = new ServiceReference(parts.Views, "Web");
         Assert.Same(ServiceView.Empty, reference.View);
@@ -88,7 +88,7 @@ public sealed class ServiceSlotTests
     [Fact]
     public void View_AfterARestore_ShowsTheRestoredState()
     {
-        var parts = new CatalogState();
+        var parts = new EncodedCatalog();
         parts.Begin();
         parts.Apply([.. Enumerable.Range(0, 50).Select(i => Make.Register("n1", $"web{i:D2}", "web"))]);
         StateSnapshot kept = parts.State.Current;
@@ -108,7 +108,7 @@ public sealed class ServiceSlotTests
     [InlineData(3)]
     public void View_RandomHistoryReadNowAndThen_EqualsAFullRead(int seed)
     {
-        var parts = new CatalogState(ringBytes: seed == 3 ? 4_000 : 1_000_000);
+        var parts = new EncodedCatalog(ringBytes: seed == 3 ? 4_000 : 1_000_000);
         parts.Begin();
         parts.Apply([.. Enumerable.Range(0, 60).Select(i => Make.Register($"m{i % 20}", $"web{i}", i % 3 == 0 ? "api" : "web"))]);
         var history = new CatalogHistory(seed);
@@ -136,7 +136,7 @@ public sealed class ServiceSlotTests
     [Fact]
     public void View_OneChangeInALargeService_KeepsTheObjectsOfTheOthers()
     {
-        var parts = new CatalogState();
+        var parts = new EncodedCatalog();
         parts.Begin();
         parts.Apply([.. Enumerable.Range(0, 1000).Select(i => Make.Register($"n{i % 100}", $"web{i}", "web"))]);
         ServiceView first = parts.Views.Find("web");

@@ -2,7 +2,7 @@ namespace Discovery.Catalog;
 
 public sealed class ServiceViewTests
 {
-    private readonly CatalogState _parts = new();
+    private readonly EncodedCatalog _parts = new();
 
     public ServiceViewTests() => _parts.Begin();
 

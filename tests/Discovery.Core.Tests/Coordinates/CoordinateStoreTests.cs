@@ -151,7 +151,7 @@ public sealed class CoordinateStoreTests
     public void Codecs_WhatWasWritten_IsReadAgain()
     {
         NodeCoordinate[] batch = [At("n1", 1.5), At("n2", -2, "alpha")];
-        byte[] bytes = CatalogState.Encode<IReadOnlyList<NodeCoordinate>>(UpdateCoordinatesCommandCodec.Instance, batch);
+        byte[] bytes = EncodedCatalog.Encode<IReadOnlyList<NodeCoordinate>>(UpdateCoordinatesCommandCodec.Instance, batch);
         Assert.True(UpdateCoordinatesCommandCodec.Instance.TryRead(bytes, out IReadOnlyList<NodeCoordinate>? read));
         Assert.Equal(batch, read);
         for (int length = 0; length < bytes.Length; length++)

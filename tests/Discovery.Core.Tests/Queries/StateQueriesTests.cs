@@ -1,4 +1,3 @@
-using Discovery.Queries;
 using Discovery.Testing;
 
 namespace Discovery.Core.Tests.Queries;

@@ -1,4 +1,3 @@
-using Discovery.Queries;
 using Discovery.State.Watching;
 using Discovery.Testing;
 

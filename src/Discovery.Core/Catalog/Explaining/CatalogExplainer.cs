@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Discovery.Catalog;
 
 /// <summary>Says why a query returns an instance, or does not.</summary>
-internal sealed class CatalogExplainer(CatalogReader reader, CatalogScope scope, ILocalOwner? localOwner)
+internal sealed class CatalogExplainer(CatalogReader reader, CallScope scope, ILocalOwner? localOwner)
 {
     private const string ServiceMaintenancePrefix = "_service_maintenance";
     private const string NodeMaintenance = "_node_maintenance";

@@ -8,7 +8,7 @@ namespace Discovery.Catalog;
 /// topic of these queries.
 /// </remarks>
 internal sealed class CatalogQueries(
-    CatalogReader reader, CatalogViews views, StateQueries queries, CatalogScope scope, CoordinateModule coordinates)
+    CatalogReader reader, CatalogViews views, StateQueries queries, CallScope scope, CoordinateModule coordinates)
 {
     private static readonly RowListComparer<CatalogNode> SameNodes = new(CatalogRows.AreSame);
 

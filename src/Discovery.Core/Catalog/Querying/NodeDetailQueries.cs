@@ -3,7 +3,7 @@ using Discovery.Coordinates;
 namespace Discovery.Catalog;
 
 /// <summary>The queries for what is on one node, and for checks.</summary>
-internal sealed class NodeDetailQueries(CatalogReader reader, StateQueries queries, CatalogScope scope, CoordinateModule coordinates)
+internal sealed class NodeDetailQueries(CatalogReader reader, StateQueries queries, CallScope scope, CoordinateModule coordinates)
 {
     private static readonly RowListComparer<CatalogService> SameServices = new(CatalogRows.AreSame);
     private static readonly RowListComparer<CatalogCheck> SameChecks = new(CatalogRows.AreSame);

@@ -1,7 +1,7 @@
 namespace Discovery.Catalog;
 
 /// <summary>The query for the list of services.</summary>
-internal sealed class ServiceListQueries(CatalogReader reader, StateQueries queries, CatalogScope scope)
+internal sealed class ServiceListQueries(CatalogReader reader, StateQueries queries, CallScope scope)
 {
     private static readonly RowListComparer<ServiceSummary> Same = new(static (a, b) =>
         AreSameButForCounts(a, b) && a.InstanceCount == b.InstanceCount);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Discovery.Queries;
 
 namespace Discovery.Catalog;
 
@@ -8,7 +7,7 @@ namespace Discovery.Catalog;
 /// nothing, and finds a resync when it comes back too late.
 /// </summary>
 internal sealed class CatalogWatcher(
-    CatalogReader reader, StateMachine state, CatalogScope scope, NodeLifetime lifetime, WatchMetrics metrics)
+    CatalogReader reader, StateMachine state, CallScope scope, NodeLifetime lifetime, WatchMetrics metrics)
 {
     /// <summary>Follows a service; what is wrong with the call is told at once, and "now" is the time of the call.</summary>
     public IAsyncEnumerable<ServiceChange> WatchAsync(string service, WatchOptions options, CancellationToken cancellationToken)

@@ -46,6 +46,9 @@ public sealed class StateTransaction
     /// <summary>The leader's wall clock at the command; for display and token expiry only.</summary>
     public DateTimeOffset WallTime { get; private set; }
 
+    /// <summary>The lineage of the state; empty before the log's first entry.</summary>
+    public Guid Lineage => _meta.Lineage;
+
     internal TopicEditor Topics { get; }
 
     internal ClientEditor Clients => _clients ??= new ClientEditor(_origin.Clients);
@@ -132,6 +135,10 @@ public sealed class StateTransaction
     /// <param name="space">The space.</param>
     /// <param name="key">The topic's key.</param>
     public void Touch(StateTopicSpace space, ReadOnlySpan<byte> key) => _touches.Add(space, key);
+
+    /// <summary>Takes back every change and touch that this command has made so far: for a command that is all or nothing.</summary>
+    /// <remarks>The command goes on and answers with its result; reactions see nothing of what was taken back.</remarks>
+    public void Revert() => Rollback();
 
     /// <summary>The replicated schema version of a module; apply methods branch on it, never on what the binary supports.</summary>
     /// <param name="module">The module's name.</param>

@@ -26,6 +26,8 @@ public sealed class StateModuleBuilder
 
     internal List<StateCommand> Commands { get; } = [];
 
+    internal List<Action<StateSnapshot, StateTransaction>> RestoreHooks { get; } = [];
+
     internal List<StateReaction> Reactions => _reactions.ConvertAll(reaction => reaction with { IsApplication = IsApplication });
 
     /// <summary>An application's module declares application commands only; one without commands counts as an application's.</summary>
@@ -99,6 +101,18 @@ public sealed class StateModuleBuilder
         ArgumentNullException.ThrowIfNull(reaction);
         ThrowIfTaken(_reactions.Exists(other => other.Id == id), "Reaction", id.ToString(CultureInfo.InvariantCulture));
         _reactions.Add(new StateReaction(table, _moduleId, id, reaction, IsApplication: false));
+    }
+
+    /// <summary>Adds what runs when the whole state is replaced by a restore: takes over what must bind the new state too.</summary>
+    /// <remarks>
+    /// A restore is a point of the log: the state before it is the same on every server. A lease that somebody still counts on by his own
+    /// clock is an example.
+    /// </remarks>
+    /// <param name="carryOver">Gets the state that goes and a transaction on the one that comes; must be pure.</param>
+    public void OnRestore(Action<StateSnapshot, StateTransaction> carryOver)
+    {
+        ArgumentNullException.ThrowIfNull(carryOver);
+        RestoreHooks.Add(carryOver);
     }
 
     private void ThrowIfTaken(bool taken, string what, string name)

@@ -13,6 +13,7 @@ internal sealed class StateSchema
         var tables = new List<StateTable>();
         var spaces = new List<StateTopicSpace>();
         var reactions = new List<StateReaction>();
+        var restoreHooks = new List<Action<StateSnapshot, StateTransaction>>();
         for (int i = 0; i < sorted.Length; i++)
         {
             names[i] = sorted[i].Name;
@@ -37,6 +38,7 @@ internal sealed class StateSchema
             }
 
             reactions.AddRange(builder.Reactions);
+            restoreHooks.AddRange(builder.RestoreHooks);
             AddCommands(builder);
         }
 
@@ -46,6 +48,7 @@ internal sealed class StateSchema
         Tables = [.. tables];
         TopicSpaces = [.. spaces];
         Reactions = OrderReactions(reactions);
+        RestoreHooks = [.. restoreHooks];
     }
 
     public string[] ModuleNames { get; }
@@ -61,6 +64,9 @@ internal sealed class StateSchema
 
     /// <summary>By table id, in (module id, reaction id) order.</summary>
     public StateReaction[][] Reactions { get; }
+
+    /// <summary>In the order of the modules.</summary>
+    public Action<StateSnapshot, StateTransaction>[] RestoreHooks { get; }
 
     public IEnumerable<StateCommand> Commands => _commands.OrderBy(static pair => pair.Key).Select(static pair => pair.Value);
 

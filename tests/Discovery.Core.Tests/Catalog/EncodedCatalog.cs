@@ -4,11 +4,11 @@ using Discovery.Wire;
 namespace Discovery.Catalog;
 
 /// <summary>A state machine with the catalog in it, applied to directly: one call, one index.</summary>
-internal sealed class CatalogState
+internal sealed class EncodedCatalog
 {
     public static readonly Guid FirstLineage = new("11111111-1111-1111-1111-111111111111");
 
-    public CatalogState(long ringBytes = 64 * 1024 * 1024, IStateModule? more = null)
+    public EncodedCatalog(long ringBytes = 64 * 1024 * 1024, IStateModule? more = null)
     {
         Coordinates = new CoordinateModule(Module);
         IStateModule[] modules = more is null ? [Module, Coordinates] : [Module, Coordinates, more];

@@ -1,11 +1,15 @@
 using Discovery.State.Watching;
 
-namespace Discovery.Queries;
+namespace Discovery;
 
 /// <summary>
 /// Waits for changes of a handful of topics. Armed from its creation on, so that no change between reading and waiting is missed.
 /// </summary>
-internal sealed class StateWatch : IStateWatcher, IDisposable
+/// <remarks>
+/// Open the watch, read <see cref="StateMachine.Current"/>, wait, read again. One wait at a time. It says that something has changed, not
+/// what: <see cref="StateMachine.TryReadChanges"/> tells that.
+/// </remarks>
+public sealed class StateWatch : IStateWatcher, IDisposable
 {
     private readonly StateWatches _owner;
     private readonly Lock _lock = new();
@@ -19,16 +23,24 @@ internal sealed class StateWatch : IStateWatcher, IDisposable
         Topics = topics;
     }
 
+    /// <summary>The topics.</summary>
     public IReadOnlyList<StateTopic> Topics { get; }
 
+    /// <summary>Begins to watch.</summary>
+    /// <param name="state">The state machine.</param>
+    /// <param name="topics">The topics; a handful.</param>
     public static StateWatch Open(StateMachine state, IReadOnlyList<StateTopic> topics)
     {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(topics);
         var watch = new StateWatch(state.Watches, topics);
         state.Watches.Add(watch);
         return watch;
     }
 
     /// <summary>Completes when a topic has changed since the last completed wait (or since the creation of the watch).</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ObjectDisposedException">The watch was disposed.</exception>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         TaskCompletionSource waiter;
@@ -51,7 +63,7 @@ internal sealed class StateWatch : IStateWatcher, IDisposable
         }
     }
 
-    public void Signal()
+    void IStateWatcher.Signal()
     {
         TaskCompletionSource? waiter;
         lock (_lock)
@@ -64,6 +76,7 @@ internal sealed class StateWatch : IStateWatcher, IDisposable
         waiter?.TrySetResult();
     }
 
+    /// <summary>Ends the watch and a wait that is under way.</summary>
     public void Dispose()
     {
         TaskCompletionSource? waiter;
