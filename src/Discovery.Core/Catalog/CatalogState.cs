@@ -4,8 +4,8 @@ namespace Discovery;
 
 /// <summary>The catalog's rows as other state modules see and change them, inside their own transactions.</summary>
 /// <remarks>
-/// What is written here keeps Consul's rules for its transactions: nobody owns it. Inject it into the module; its tables exist when a module
-/// whose name comes after "catalog" is configured.
+/// What is written here keeps Consul's rules for its transactions: nobody owns it. Inject it into the module; its tables exist when a
+/// module whose name comes after "catalog" is configured.
 /// </remarks>
 public sealed class CatalogState
 {

@@ -21,7 +21,7 @@ internal sealed class RegisterCaller(
                     await LocalReadAsync(name);
                     break;
                 case 1:
-                    await TryAsync(new KeyValueInput(KeyValueVerb.Get, name), async () => new KeyValueOutput(
+                    await TryAsync(new KeyValueInput(RegisterVerb.Get, name), async () => new KeyValueOutput(
                         true, Text((await client.ExecuteAsync(node.Ledger.Read, name, CallContext.Local)).Value)));
                     break;
                 default:
@@ -41,13 +41,13 @@ internal sealed class RegisterCaller(
     {
         long expected = random.Next(3) == 0 ? 0 : Value(name);
         LedgerSwap swap = new(name, expected, ++_next);
-        return TryAsync(new KeyValueInput(KeyValueVerb.Cas, name, Text(swap.Value), Text(expected)), async () =>
+        return TryAsync(new KeyValueInput(RegisterVerb.Cas, name, Text(swap.Value), Text(expected)), async () =>
             new KeyValueOutput((await client.ExecuteAsync(node.Ledger.Swap, swap, CallContext.Local)).Value));
     }
 
     private async Task LocalReadAsync(string name)
     {
-        int operation = history.Invoke(number, new KeyValueInput(KeyValueVerb.Get, name));
+        int operation = history.Invoke(number, new KeyValueInput(RegisterVerb.Get, name));
         ReadBarrierResult barrier = await log.ReadBarrierAsync(ReadConsistency.Consistent);
         if (barrier.IsReached)
         {

@@ -69,7 +69,7 @@ public sealed class LinearizabilityCheckerTests
     [Fact]
     public void Check_DeleteThenReadOfTheOldValue_IsViolation() => Assert.Equal(
         CheckVerdict.Violation,
-        Check(Put(1, 1, 2, "a"), new Op(1, new(KeyValueVerb.Delete, "k"), 3) { Completed = 4, Output = new() }, Get(1, 5, 6, "a")).Verdict);
+        Check(Put(1, 1, 2, "a"), new Op(1, new(RegisterVerb.Delete, "k"), 3) { Completed = 4, Output = new() }, Get(1, 5, 6, "a")).Verdict);
 
     [Fact]
     public void Check_BudgetTooSmall_IsUndecidedNeverOk()
@@ -102,7 +102,7 @@ public sealed class LinearizabilityCheckerTests
             Random random = new(seed);
             Op[] history = Generate(random, 100, random.Next(1, 9), 2, 0.05);
             int[] reads = [.. Enumerable.Range(0, history.Length)
-                .Where(i => history[i].Input.Verb == KeyValueVerb.Get && history[i].Completed is not null)];
+                .Where(i => history[i].Input.Verb == RegisterVerb.Get && history[i].Completed is not null)];
             int planted = reads[random.Next(reads.Length)];
             history[planted] = history[planted] with { Output = new KeyValueOutput(true, "never written") };
             CheckResult result = LinearizabilityChecker.Check(history, Model);
@@ -142,13 +142,13 @@ public sealed class LinearizabilityCheckerTests
     private static CheckResult Check(params Op[] history) => LinearizabilityChecker.Check(history, Model);
 
     private static Op Put(int client, long from, long? to, string value) =>
-        new(client, new(KeyValueVerb.Put, "k", value), from) { Completed = to, Output = new() };
+        new(client, new(RegisterVerb.Put, "k", value), from) { Completed = to, Output = new() };
 
     private static Op Get(int client, long from, long to, string? value) =>
-        new(client, new(KeyValueVerb.Get, "k"), from) { Completed = to, Output = new(true, value) };
+        new(client, new(RegisterVerb.Get, "k"), from) { Completed = to, Output = new(true, value) };
 
     private static Op Cas(int client, long from, long to, string? expected, string value, bool won) =>
-        new(client, new(KeyValueVerb.Cas, "k", value, expected), from) { Completed = to, Output = new(won) };
+        new(client, new(RegisterVerb.Cas, "k", value, expected), from) { Completed = to, Output = new(won) };
 
     /// <summary>A history that a correct store gave: each operation takes effect at some point between beginning and answer.</summary>
     private static Op[] Generate(Random random, int count, int clients, int keys, double unknownShare)
@@ -197,10 +197,10 @@ public sealed class LinearizabilityCheckerTests
     private static KeyValueInput RandomInput(Random random, string key, string value, Dictionary<string, KeyValueState> store) =>
         random.Next(10) switch
         {
-            < 4 => new(KeyValueVerb.Get, key),
-            < 7 => new(KeyValueVerb.Put, key, value),
-            < 9 => new(KeyValueVerb.Cas, key, value, store.GetValueOrDefault(key).Value),
-            _ => new(KeyValueVerb.Delete, key),
+            < 4 => new(RegisterVerb.Get, key),
+            < 7 => new(RegisterVerb.Put, key, value),
+            < 9 => new(RegisterVerb.Cas, key, value, store.GetValueOrDefault(key).Value),
+            _ => new(RegisterVerb.Delete, key),
         };
 
     private static KeyValueOutput Apply(Dictionary<string, KeyValueState> store, KeyValueInput input)
@@ -208,8 +208,8 @@ public sealed class LinearizabilityCheckerTests
         KeyValueState state = store.GetValueOrDefault(input.Key);
         store[input.Key] = Model.ApplyUnknown(state, input);
         return new KeyValueOutput(
-            input.Verb != KeyValueVerb.Cas || string.Equals(state.Value, input.Expected, StringComparison.Ordinal),
-            input.Verb == KeyValueVerb.Get ? state.Value : null);
+            input.Verb != RegisterVerb.Cas || string.Equals(state.Value, input.Expected, StringComparison.Ordinal),
+            input.Verb == RegisterVerb.Get ? state.Value : null);
     }
 
     private static Op[] RandomAnswers(Random random)
@@ -219,9 +219,9 @@ public sealed class LinearizabilityCheckerTests
         {
             long from = random.Next(12);
             KeyValueInput input = new(
-                (KeyValueVerb)random.Next(4), "k", values[random.Next(1, 3)], values[random.Next(3)]);
+                (RegisterVerb)random.Next(4), "k", values[random.Next(1, 3)], values[random.Next(3)]);
             KeyValueOutput output = new(
-                input.Verb != KeyValueVerb.Cas || random.Next(2) == 0, input.Verb == KeyValueVerb.Get ? values[random.Next(3)] : null);
+                input.Verb != RegisterVerb.Cas || random.Next(2) == 0, input.Verb == RegisterVerb.Get ? values[random.Next(3)] : null);
             return new Op(i, input, from) { Completed = random.Next(5) == 0 ? null : from + random.Next(1, 8), Output = output };
         })];
     }

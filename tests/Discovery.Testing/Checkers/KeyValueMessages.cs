@@ -1,7 +1,7 @@
 namespace Discovery.Testing;
 
 /// <summary>What a client may ask of a key.</summary>
-public enum KeyValueVerb
+public enum RegisterVerb
 {
     /// <summary>Reads the value.</summary>
     Get,
@@ -20,22 +20,22 @@ public enum KeyValueVerb
 /// <param name="Verb">What to do.</param>
 /// <param name="Key">To which key.</param>
 /// <param name="Value">What to write.</param>
-/// <param name="Expected">For <see cref="KeyValueVerb.Cas"/>: the present value; null for none.</param>
-public sealed record KeyValueInput(KeyValueVerb Verb, string Key, string? Value = null, string? Expected = null)
+/// <param name="Expected">For <see cref="RegisterVerb.Cas"/>: the present value; null for none.</param>
+public sealed record KeyValueInput(RegisterVerb Verb, string Key, string? Value = null, string? Expected = null)
 {
     /// <inheritdoc />
     public override string ToString() => Verb switch
     {
-        KeyValueVerb.Get => $"get {Key}",
-        KeyValueVerb.Delete => $"delete {Key}",
-        KeyValueVerb.Put => $"put {Key}={Value}",
+        RegisterVerb.Get => $"get {Key}",
+        RegisterVerb.Delete => $"delete {Key}",
+        RegisterVerb.Put => $"put {Key}={Value}",
         _ => $"cas {Key}: {Expected ?? "none"} => {Value}",
     };
 }
 
 /// <summary>The answer of a key.</summary>
-/// <param name="Succeeded">For <see cref="KeyValueVerb.Cas"/>: whether it wrote. True for all others.</param>
-/// <param name="Value">For <see cref="KeyValueVerb.Get"/>: what was read; null for none.</param>
+/// <param name="Succeeded">For <see cref="RegisterVerb.Cas"/>: whether it wrote. True for all others.</param>
+/// <param name="Value">For <see cref="RegisterVerb.Get"/>: what was read; null for none.</param>
 public sealed record KeyValueOutput(bool Succeeded = true, string? Value = null)
 {
     /// <inheritdoc />

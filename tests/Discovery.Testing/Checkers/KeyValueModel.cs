@@ -13,7 +13,7 @@ public sealed class KeyValueModel : ISequentialModel<KeyValueState, KeyValueInpu
 
     /// <inheritdoc />
     public bool IsRead(KeyValueInput input, KeyValueOutput? output) =>
-        input.Verb == KeyValueVerb.Get || (input.Verb == KeyValueVerb.Cas && output is { Succeeded: false });
+        input.Verb == RegisterVerb.Get || (input.Verb == RegisterVerb.Cas && output is { Succeeded: false });
 
     /// <summary>Gives one common value to all writes of unknown outcome whose own value nobody read or expected.</summary>
     public IReadOnlyList<Operation<KeyValueInput, KeyValueOutput>> Simplify(
@@ -37,9 +37,9 @@ public sealed class KeyValueModel : ISequentialModel<KeyValueState, KeyValueInpu
         next = state;
         switch (input.Verb)
         {
-            case KeyValueVerb.Get:
+            case RegisterVerb.Get:
                 return string.Equals(state.Value, output.Value, StringComparison.Ordinal);
-            case KeyValueVerb.Cas:
+            case RegisterVerb.Cas:
                 next = ApplyUnknown(state, input);
                 return output.Succeeded == string.Equals(state.Value, input.Expected, StringComparison.Ordinal);
             default:
@@ -51,9 +51,9 @@ public sealed class KeyValueModel : ISequentialModel<KeyValueState, KeyValueInpu
     /// <inheritdoc />
     public KeyValueState ApplyUnknown(KeyValueState state, KeyValueInput input) => input.Verb switch
     {
-        KeyValueVerb.Put => new KeyValueState(input.Value),
-        KeyValueVerb.Delete => new KeyValueState(null),
-        KeyValueVerb.Cas when string.Equals(state.Value, input.Expected, StringComparison.Ordinal) => new KeyValueState(input.Value),
+        RegisterVerb.Put => new KeyValueState(input.Value),
+        RegisterVerb.Delete => new KeyValueState(null),
+        RegisterVerb.Cas when string.Equals(state.Value, input.Expected, StringComparison.Ordinal) => new KeyValueState(input.Value),
         _ => state,
     };
 }

@@ -79,6 +79,29 @@ public sealed class StateTransaction
         return ToList<TRow, IndexCell<TRow>>(Edit(index.Table).Index(index).Scan(prefix.ToArray()));
     }
 
+    /// <summary>The first rows whose index key begins with a prefix, as they are now: later changes do not show in it.</summary>
+    /// <typeparam name="TRow">The row type.</typeparam>
+    /// <param name="index">The index.</param>
+    /// <param name="prefix">The prefix; empty for all indexed rows.</param>
+    /// <param name="most">How many at most; only those are visited.</param>
+    public IReadOnlyList<TRow> Scan<TRow>(StateIndex<TRow> index, ReadOnlySpan<byte> prefix, int most)
+        where TRow : class
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        var rows = new List<TRow>();
+        foreach (ref readonly TreeEntry<IndexCell<TRow>> entry in Edit(index.Table).Index(index).Scan(prefix.ToArray()))
+        {
+            if (rows.Count >= most)
+            {
+                break;
+            }
+
+            rows.Add(entry.Value.Row);
+        }
+
+        return rows;
+    }
+
     /// <summary>Counts rows without visiting them.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
     /// <param name="table">The table.</param>

@@ -1,26 +1,25 @@
-namespace Discovery.Agent;
+namespace Discovery;
 
 /// <summary>Wakes one waiter; signals that come while nobody waits are one signal.</summary>
-internal sealed class AsyncSignal
+public sealed class AsyncSignal
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _waiter;
     private bool _isSet;
 
+    /// <summary>Wakes the waiter, or the next one at once.</summary>
     public void Set()
     {
-        TaskCompletionSource? waiter;
         lock (_lock)
         {
-            waiter = _waiter;
+            // A wait that was cancelled takes no signal: the next one does.
+            _isSet = _waiter is null || !_waiter.TrySetResult();
             _waiter = null;
-            _isSet = waiter is null;
         }
-
-        waiter?.TrySetResult();
     }
 
-    /// <summary>Waits for the next signal, or takes one that has come.</summary>
+    /// <summary>Waits for the next signal, or takes one that has come. One wait at a time.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

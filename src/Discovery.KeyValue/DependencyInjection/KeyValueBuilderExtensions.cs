@@ -1,0 +1,47 @@
+using Discovery;
+using Discovery.KeyValue;
+using Discovery.Sessions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Gives a node a key/value store.</summary>
+public static class KeyValueBuilderExtensions
+{
+    /// <summary>
+    /// Adds the replicated key/value store with transactions, sessions and locks. All servers of a cluster must have it.
+    /// </summary>
+    /// <remarks>Inject <see cref="IKeyValueStore"/>, <see cref="ISessions"/> or IDistributedLocks.</remarks>
+    /// <param name="builder">The node.</param>
+    /// <param name="configure">Sets limits; wins over the configuration.</param>
+    /// <returns>The node.</returns>
+    public static IDiscoveryBuilder AddKeyValue(this IDiscoveryBuilder builder, Action<KeyValueOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        IServiceCollection services = builder.Services;
+        builder.AddOptionsSection<KeyValueOptions>("KeyValue", static (section, options) => section.Bind(options));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KeyValueOptions>, KeyValueOptionsValidator>());
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        if (services.Any(static d => d.ServiceType == typeof(KeyValueModule)))
+        {
+            return builder;
+        }
+
+        builder.AddStateModule<KeyValueModule>();
+        services.TryAddSingleton<KeyValueScope>();
+        services.TryAddSingleton<KeyValueWatcher>();
+        services.TryAddSingleton<IKeyValueStore, KeyValueStore>();
+        services.TryAddSingleton<LeaseKeeper>();
+        services.AddSingleton<INodeLoop>(static provider => provider.GetRequiredService<LeaseKeeper>());
+        services.TryAddSingleton(static provider => new SessionIdentity(
+            provider.GetRequiredService<IDiscoveryNode>().Name, Guid.NewGuid));
+        services.TryAddSingleton<ISessions, SessionStore>();
+        return builder;
+    }
+}

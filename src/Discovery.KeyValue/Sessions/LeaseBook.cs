@@ -1,0 +1,131 @@
+namespace Discovery.Sessions;
+
+/// <summary>When each lease ends by the clock of the leader that keeps them. One office at a time; safe for any thread.</summary>
+internal sealed class LeaseBook
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Guid, Lease> _leases = [];
+    private readonly PriorityQueue<Guid, TimeSpan> _due = new();
+    private object? _office;
+
+    /// <summary>Takes office: every lease begins anew.</summary>
+    public void Open(object office, IEnumerable<SessionEntry> sessions, TimeSpan now)
+    {
+        lock (_lock)
+        {
+            _leases.Clear();
+            _due.Clear();
+            _office = office;
+            foreach (SessionEntry session in sessions)
+            {
+                BeginLocked(session, now);
+            }
+        }
+    }
+
+    /// <summary>Leaves office: nothing is renewed any more.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _office = null;
+            _leases.Clear();
+            _due.Clear();
+        }
+    }
+
+    /// <summary>A session was created.</summary>
+    public void Begin(SessionEntry session, TimeSpan now)
+    {
+        lock (_lock)
+        {
+            if (_office is not null)
+            {
+                BeginLocked(session, now);
+            }
+        }
+    }
+
+    /// <summary>A session has ended.</summary>
+    public void Remove(Guid session)
+    {
+        lock (_lock)
+        {
+            _leases.Remove(session);
+        }
+    }
+
+    /// <summary>Begins a lease anew, unless its end has been proposed or the office is over.</summary>
+    public bool TryRenew(object office, Guid session, TimeSpan now)
+    {
+        lock (_lock)
+        {
+            if (!ReferenceEquals(office, _office) || !_leases.TryGetValue(session, out Lease? lease) || lease.IsEnding)
+            {
+                return false;
+            }
+
+            // The queue learns of it when the old time comes: a lease that is renewed often is moved once in a while only.
+            lease.EndsAt = now + lease.Length;
+            return true;
+        }
+    }
+
+    /// <summary>When the first lease may end, or null.</summary>
+    public TimeSpan? NextDue
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _due.TryPeek(out _, out TimeSpan due) ? due : null;
+            }
+        }
+    }
+
+    /// <summary>Takes leases that have run out: from now on they are not renewed.</summary>
+    public List<Guid> TakeEnded(TimeSpan now, int most)
+    {
+        var ended = new List<Guid>();
+        lock (_lock)
+        {
+            while (ended.Count < most && _due.TryPeek(out Guid session, out TimeSpan due) && due <= now)
+            {
+                _due.Dequeue();
+                if (!_leases.TryGetValue(session, out Lease? lease) || lease.IsEnding)
+                {
+                    continue;
+                }
+
+                if (lease.EndsAt > now)
+                {
+                    _due.Enqueue(session, lease.EndsAt);
+                    continue;
+                }
+
+                lease.IsEnding = true;
+                ended.Add(session);
+            }
+        }
+
+        return ended;
+    }
+
+    private void BeginLocked(SessionEntry session, TimeSpan now)
+    {
+        if (session.Lease > TimeSpan.Zero && !_leases.ContainsKey(session.Id))
+        {
+            _leases.Add(session.Id, new Lease(session.Lease) { EndsAt = now + session.Lease });
+            _due.Enqueue(session.Id, now + session.Lease);
+        }
+    }
+
+    private sealed class Lease(TimeSpan length)
+    {
+        public TimeSpan Length { get; } = length;
+
+        public TimeSpan EndsAt { get; set; }
+
+        public bool IsEnding { get; set; }
+    }
+}

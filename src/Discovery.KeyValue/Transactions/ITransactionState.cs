@@ -1,0 +1,41 @@
+namespace Discovery.Transactions;
+
+/// <summary>What reads inside a transaction see: a command's transaction, or a snapshot for reads only.</summary>
+internal interface ITransactionState
+{
+    Guid Lineage { get; }
+
+    TRow? Get<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> key)
+        where TRow : class;
+
+    IEnumerable<TRow> Scan<TRow>(StateTable<TRow> table, byte[] prefix)
+        where TRow : class;
+
+    CatalogNode? FindNode(CatalogState catalog, Guid id);
+}
+
+internal sealed class SnapshotState(StateSnapshot snapshot) : ITransactionState
+{
+    public Guid Lineage => snapshot.Lineage;
+
+    public TRow? Get<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> key)
+        where TRow : class => snapshot.Get(table, key);
+
+    public IEnumerable<TRow> Scan<TRow>(StateTable<TRow> table, byte[] prefix)
+        where TRow : class => snapshot.Scan(table, prefix).ToList();
+
+    public CatalogNode? FindNode(CatalogState catalog, Guid id) => catalog.FindNode(snapshot, id);
+}
+
+internal sealed class CommandState(StateTransaction transaction) : ITransactionState
+{
+    public Guid Lineage => transaction.Lineage;
+
+    public TRow? Get<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> key)
+        where TRow : class => transaction.Get(table, key);
+
+    public IEnumerable<TRow> Scan<TRow>(StateTable<TRow> table, byte[] prefix)
+        where TRow : class => transaction.Scan(table, prefix);
+
+    public CatalogNode? FindNode(CatalogState catalog, Guid id) => catalog.FindNode(transaction, id);
+}
