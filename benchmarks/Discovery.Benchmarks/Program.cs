@@ -1,9 +1,16 @@
 using BenchmarkDotNet.Running;
 using Discovery.Benchmarks;
+using Discovery.Benchmarks.Store;
 
 if (args is ["heap"])
 {
     HeapMeasurement.Run(Console.Out);
+    return;
+}
+
+if (args is ["store", .. string[] parts])
+{
+    StoreMeasurement.Run(Console.Out, [1_000, 1_000_000], parts.Length > 0 ? parts : ["ordered", "random", "bytes"]);
     return;
 }
 

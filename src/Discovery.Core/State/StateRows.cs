@@ -56,7 +56,7 @@ public readonly struct StateRows<TRow>
         }
 
         /// <summary>The row that the walk stands on.</summary>
-        public readonly TRow Current => _isIndex ? _index.Current.Value.Row : _table.Current.Value.Row;
+        public readonly TRow Current => _isIndex ? _index.Value.Row : _table.Value.Row;
 
         /// <summary>Goes to the next row.</summary>
         /// <returns>False at the end.</returns>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Discovery.State;
 using Discovery.State.Trees;
 
@@ -46,7 +47,11 @@ public sealed class StateSnapshot
     /// <param name="key">The key.</param>
     /// <returns>The row, or null.</returns>
     public TRow? Get<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> key)
-        where TRow : class => Root(table).Rows.TryGet(key, out TreeEntry<RowCell<TRow>> entry) ? entry.Value.Row : null;
+        where TRow : class
+    {
+        ref readonly RowCell<TRow> cell = ref Root(table).Rows.Find(key);
+        return Unsafe.IsNullRef(in cell) ? null : cell.Row;
+    }
 
     /// <summary>The rows whose key begins with <paramref name="prefix"/>, in key order.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>

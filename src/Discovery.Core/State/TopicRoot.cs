@@ -20,7 +20,7 @@ internal sealed record TopicRoot(
     /// <summary>Whether some absent topic last changed at or below <paramref name="index"/>.</summary>
     public bool HasAbsentUpTo(ulong index)
     {
-        foreach (ref readonly TreeEntry<AbsentTopic> first in Absent.Scan([]))
+        foreach (TreeEntry<AbsentTopic> first in Absent.Scan([]))
         {
             return first.Value.Index <= index;
         }

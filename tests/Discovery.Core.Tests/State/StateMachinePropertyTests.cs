@@ -150,19 +150,19 @@ public sealed class StateMachinePropertyTests
         {
             ulong seed = StateHash.SeedOf(space.FullName) + 1;
             hash += StateHash.OfNumber(seed, state.Topics.Floors[space.Id]);
-            foreach (ref readonly TreeEntry<TopicCell> topic in state.Topics.Spaces[space.Id].Scan([]))
+            foreach (TreeEntry<TopicCell> topic in state.Topics.Spaces[space.Id].Scan([]))
             {
                 hash += StateHash.OfEntry(seed, topic.Key, topic.Value.Index, [topic.Value.IsAbsent ? (byte)1 : (byte)0]);
             }
         }
 
-        foreach (ref readonly TreeEntry<RowCell<ClientRow>> client in state.Clients.Clients.Scan([]))
+        foreach (TreeEntry<RowCell<ClientRow>> client in state.Clients.Clients.Scan([]))
         {
             byte[] value = BitConverter.GetBytes(client.Value.Row.HighestSequence);
             hash += StateHash.OfEntry(ClientEditor.ClientSeed, client.Key, client.Value.Row.LastUsedIndex, value);
         }
 
-        foreach (ref readonly TreeEntry<RowCell<CommandOutcome>> outcome in state.Clients.Outcomes.Scan([]))
+        foreach (TreeEntry<RowCell<CommandOutcome>> outcome in state.Clients.Outcomes.Scan([]))
         {
             ulong seed = ClientEditor.OutcomeSeed + (ulong)outcome.Value.Row.Status;
             hash += StateHash.OfEntry(seed, outcome.Key, outcome.Value.Row.Index, outcome.Value.Row.Result.Span);
@@ -177,7 +177,7 @@ public sealed class StateMachinePropertyTests
         var root = (TableRoot<TRow>)state.Tables[table.Id];
         ulong seed = StateHash.SeedOf(table.FullName);
         ulong hash = StateHash.OfNumber(seed, root.ChangeIndex);
-        foreach (ref readonly TreeEntry<RowCell<TRow>> row in root.Rows.Scan([]))
+        foreach (TreeEntry<RowCell<TRow>> row in root.Rows.Scan([]))
         {
             ArrayBufferWriter<byte> bytes = new();
             table.Codec.Write(row.Value.Row, bytes);

@@ -185,7 +185,7 @@ internal sealed class ClientEditor
     private void DropOutcomes(Guid client, ulong upTo)
     {
         var dropped = new List<byte[]>();
-        foreach (ref readonly TreeEntry<RowCell<CommandOutcome>> entry in _outcomes.Scan(ClientKey(client)))
+        foreach (TreeEntry<RowCell<CommandOutcome>> entry in _outcomes.Scan(ClientKey(client)))
         {
             if (ReadOutcomeKey(entry.Key).Sequence > upTo)
             {
@@ -200,7 +200,7 @@ internal sealed class ClientEditor
 
     private void EvictLeastRecent(Guid? except)
     {
-        foreach (ref readonly TreeEntry<IndexCell<Guid>> entry in _byLastUse.Scan([]))
+        foreach (TreeEntry<IndexCell<Guid>> entry in _byLastUse.Scan([]))
         {
             if (entry.Value.Row == except)
             {

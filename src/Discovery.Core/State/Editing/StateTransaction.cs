@@ -89,7 +89,7 @@ public sealed class StateTransaction
     {
         ArgumentNullException.ThrowIfNull(index);
         var rows = new List<TRow>();
-        foreach (ref readonly TreeEntry<IndexCell<TRow>> entry in Edit(index.Table).Index(index).Scan(prefix.ToArray()))
+        foreach (TreeEntry<IndexCell<TRow>> entry in Edit(index.Table).Index(index).Scan(prefix.ToArray()))
         {
             if (rows.Count >= most)
             {
@@ -322,7 +322,7 @@ public sealed class StateTransaction
         where TCell : struct, IRowCell<TRow>
     {
         var rows = new List<TRow>();
-        foreach (ref readonly TreeEntry<TCell> entry in cursor)
+        foreach (TreeEntry<TCell> entry in cursor)
         {
             rows.Add(entry.Value.Row);
         }

@@ -35,7 +35,7 @@ internal sealed class TopicEditor
     public int Reap(ulong index, int most)
     {
         var reaped = new List<(byte[] QueueKey, int Space, byte[] Key)>();
-        foreach (ref readonly TreeEntry<AbsentTopic> entry in _absent.Scan([]))
+        foreach (TreeEntry<AbsentTopic> entry in _absent.Scan([]))
         {
             if (reaped.Count == most || entry.Value.Index > index)
             {

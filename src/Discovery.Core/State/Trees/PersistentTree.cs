@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Discovery.State.Trees;
 
 /// <summary>
@@ -19,6 +21,13 @@ internal sealed class PersistentTree<T>
     public ulong MaxIndex => Root?.MaxIndex ?? 0;
 
     public bool TryGet(ReadOnlySpan<byte> key, out TreeEntry<T> entry) => TreeSearch.TryGet(Root, key, out entry);
+
+    /// <summary>The value of a key, or a null reference; a read that copies nothing.</summary>
+    public ref readonly T Find(ReadOnlySpan<byte> key)
+    {
+        TreeLeaf<T>? leaf = TreeSearch.Find(Root, key, out int position);
+        return ref leaf is null ? ref Unsafe.NullRef<T>() : ref leaf.Values[position];
+    }
 
     public bool HasPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.HasPrefix(Root, prefix);
 

@@ -10,6 +10,7 @@ internal struct TreeCursor<T>
     private int _depth;
     private TreeLeaf<T>? _leaf;
     private int _position;
+    private int _end;
 
     internal TreeCursor(TreeNode<T>? root, byte[] prefix, ReadOnlySpan<byte> from)
     {
@@ -26,10 +27,18 @@ internal struct TreeCursor<T>
         }
 
         _leaf = node as TreeLeaf<T>;
-        _position = _leaf is null ? 0 : _leaf.LowerBound(start) - 1;
+        _position = _end = 0;
+        if (_leaf is not null)
+        {
+            int first = _leaf.Position(start, isPast: false);
+            _position = first - 1;
+            _end = EndFrom(first);
+        }
     }
 
-    public readonly ref readonly TreeEntry<T> Current => ref _leaf!.Entries[_position];
+    public readonly TreeEntry<T> Current => _leaf!.EntryAt(_position);
+
+    public readonly ref readonly T Value => ref _leaf!.Values[_position];
 
     public readonly TreeCursor<T> GetEnumerator() => this;
 
@@ -40,18 +49,39 @@ internal struct TreeCursor<T>
             return false;
         }
 
-        if (++_position >= _leaf.Count && !MoveToNextLeaf())
-        {
-            return false;
-        }
-
-        if (Current.Key.AsSpan().StartsWith(_prefix))
+        if (++_position < _end || (_position == _leaf.Count && MoveToNextLeaf()))
         {
             return true;
         }
 
         _leaf = null;
         return false;
+    }
+
+    // Where the entries with the prefix end in this leaf. Most leaves of a scan have it from first to last, which one key tells.
+    private readonly int EndFrom(int first)
+    {
+        int low = first;
+        int high = _leaf!.Count;
+        if (_prefix.Length == 0 || high == 0 || (low < high && _leaf.Keys[high - 1].AsSpan().StartsWith(_prefix)))
+        {
+            return high;
+        }
+
+        while (low < high)
+        {
+            int middle = (low + high) >>> 1;
+            if (_leaf.Keys[middle].AsSpan().StartsWith(_prefix))
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
+        }
+
+        return low;
     }
 
     private bool MoveToNextLeaf()
@@ -70,7 +100,8 @@ internal struct TreeCursor<T>
 
                 _leaf = (TreeLeaf<T>)node;
                 _position = 0;
-                return true;
+                _end = EndFrom(0);
+                return _end > 0;
             }
 
             _depth--;

@@ -34,21 +34,26 @@ internal sealed class TreeEditor<T>
     }
 
     /// <summary>Adds or replaces; says whether there was an entry before, and which.</summary>
-    public bool Set(byte[] key, in T value, out TreeEntry<T> old) =>
-        Set(key, new TreeEntry<T> { Key = key, Value = value }, out old);
+    public bool Set(byte[] key, in T value, out TreeEntry<T> old) => Set(key, key, value, out old);
 
     /// <summary>Adds or replaces like the other, and copies the key only where there is none yet.</summary>
-    public bool Set(ReadOnlySpan<byte> key, in T value, out TreeEntry<T> old) =>
-        Set(key, new TreeEntry<T> { Value = value }, out old);
+    public bool Set(ReadOnlySpan<byte> key, in T value, out TreeEntry<T> old) => Set(key, null, value, out old);
 
-    private bool Set(ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old)
+    private bool Set(ReadOnlySpan<byte> key, byte[]? array, in T value, out TreeEntry<T> old)
     {
-        _root ??= new TreeLeaf<T>(_owner);
-        bool replaced = Insert(ref _root, key, entry, out old, out Split split);
+        if (_root is null)
+        {
+            _root = new TreeLeaf<T>(_owner);
+            _root.IndexKeys();
+        }
+
+        bool hasPrefixes = _root.Count == 0 || TreeSearch.HasPrefixes(_root, key);
+        bool replaced = Insert(ref _root, key, array, hasPrefixes, value, out old, out Split split);
         if (split.Right is not null)
         {
-            var root = new TreeBranch<T>(_owner);
-            root.InsertAt(0, _root, []);
+            var root = new TreeBranch<T>(_owner) { Count = 1 };
+            root.Children[0] = _root;
+            root.Keys[0] = [];
             root.InsertAt(1, split.Right, split.Low!);
             root.Summarize();
             _root = root;
@@ -89,57 +94,61 @@ internal sealed class TreeEditor<T>
     private TNode Own<TNode>(TNode node) where TNode : TreeNode<T> =>
         ReferenceEquals(node.Owner, _owner) ? node : (TNode)node.CopyFor(_owner);
 
-    private bool Insert(ref TreeNode<T> node, ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
+    private bool Insert(
+        ref TreeNode<T> node, ReadOnlySpan<byte> key, byte[]? array, bool hasPrefixes, in T value, out TreeEntry<T> old, out Split split)
     {
-        if (node is TreeBranch<T> shared)
+        if (node is not TreeBranch<T> shared)
         {
-            TreeBranch<T> branch = Own(shared);
-            node = branch;
-            int position = branch.IsLast(key) ? branch.Count - 1 : branch.ChildFor(key);
-            bool replaced = Insert(ref branch.Children[position], key, entry, out old, out Split childSplit);
-            branch.Size += replaced ? 0 : 1;
-            split = default;
-            if (childSplit.Right is not null)
-            {
-                branch.InsertAt(position + 1, childSplit.Right, childSplit.Low!);
-                split = branch.Count > TreeNode<T>.FanOut ? SplitBranch(branch, position + 1) : default;
-            }
-
-            if (split.Right is null)
-            {
-                branch.NoteIndex(replaced ? old.Value.Index : 0, entry.Value.Index);
-            }
-
-            return replaced;
+            return InsertIntoLeaf(ref node, key, array, hasPrefixes, value, out old, out split);
         }
 
-        return InsertIntoLeaf(ref node, key, entry, out old, out split);
+        TreeBranch<T> branch = Own(shared);
+        node = branch;
+        int child = hasPrefixes ? branch.ChildWithin(key) : branch.ChildFor(key);
+        if (!hasPrefixes)
+        {
+            branch.AdmitKey(key);
+        }
+
+        bool replaced = Insert(ref branch.Children[child], key, array, hasPrefixes, value, out old, out Split childSplit);
+        branch.Size += replaced ? 0 : 1;
+        split = default;
+        if (childSplit.Right is not null)
+        {
+            branch.InsertAt(child + 1, childSplit.Right, childSplit.Low!);
+            split = branch.Count > TreeNode<T>.FanOut ? SplitBranch(branch, child + 1) : default;
+        }
+
+        if (split.Right is null)
+        {
+            branch.NoteIndex(replaced ? old.Value.Index : 0, value.Index);
+        }
+
+        return replaced;
     }
 
-    private bool InsertIntoLeaf(ref TreeNode<T> node, ReadOnlySpan<byte> key, in TreeEntry<T> entry, out TreeEntry<T> old, out Split split)
+    private bool InsertIntoLeaf(
+        ref TreeNode<T> node, ReadOnlySpan<byte> key, byte[]? array, bool hasPrefixes, in T value, out TreeEntry<T> old, out Split split)
     {
         TreeLeaf<T> leaf = Own((TreeLeaf<T>)node);
         node = leaf;
-        int position = leaf.IsBeyond(key) ? leaf.Count : leaf.LowerBound(key);
+        int position = hasPrefixes ? leaf.PositionWithin(key, isPast: false) : leaf.Position(key, isPast: false);
         split = default;
         if (leaf.IsAt(position, key))
         {
-            ref TreeEntry<T> slot = ref leaf.Entries[position];
-            old = slot;
-            slot = entry;
-            slot.Key = old.Key;
-            leaf.NoteIndex(old.Value.Index, entry.Value.Index);
+            old = leaf.EntryAt(position);
+            leaf.Values[position] = value;
+            leaf.NoteIndex(old.Value.Index, value.Index);
             return true;
         }
 
         old = default;
-        leaf.Reserve(leaf.Count + 1);
-        Array.Copy(leaf.Entries, position, leaf.Entries, position + 1, leaf.Count - position);
-        leaf.Entries[position] = entry;
-        leaf.Entries[position].Key ??= key.ToArray();
-        leaf.Count++;
-        leaf.Size = leaf.Count;
-        leaf.MaxIndex = Math.Max(leaf.MaxIndex, entry.Value.Index);
+        if (!hasPrefixes)
+        {
+            leaf.AdmitKey(key);
+        }
+
+        leaf.InsertAt(position, array ?? key.ToArray(), value);
         bool isRun = position == leaf.LastInserted + 1;
         leaf.LastInserted = position;
         if (leaf.Count > TreeNode<T>.FanOut)
@@ -158,27 +167,25 @@ internal sealed class TreeEditor<T>
 
     private Split SplitLeaf(TreeLeaf<T> leaf, int from)
     {
-        var right = new TreeLeaf<T>(_owner) { Count = leaf.Count - from, LastInserted = leaf.LastInserted - from };
-        Array.Copy(leaf.Entries, from, right.Entries, 0, right.Count);
-        Array.Clear(leaf.Entries, from, right.Count);
-        leaf.Count = from;
+        var right = new TreeLeaf<T>(_owner) { LastInserted = leaf.LastInserted - from };
+        leaf.MoveTo(right, from);
         leaf.Summarize();
+        leaf.IndexKeys();
         right.Summarize();
-        return new Split { Right = right, Low = right.Entries[0].Key };
+        right.IndexKeys();
+        return new Split { Right = right, Low = right.Keys[0] };
     }
 
     private Split SplitBranch(TreeBranch<T> branch, int inserted)
     {
         int from = SplitPoint(branch.Count, inserted);
-        var right = new TreeBranch<T>(_owner) { Count = branch.Count - from };
-        Array.Copy(branch.Children, from, right.Children, 0, right.Count);
-        Array.Copy(branch.Lows, from, right.Lows, 0, right.Count);
-        Array.Clear(branch.Children, from, right.Count);
-        Array.Clear(branch.Lows, from, right.Count);
-        branch.Count = from;
+        var right = new TreeBranch<T>(_owner);
+        branch.MoveTo(right, from);
         branch.Summarize();
+        branch.IndexKeys();
         right.Summarize();
-        return new Split { Right = right, Low = right.Lows[0] };
+        right.IndexKeys();
+        return new Split { Right = right, Low = right.Keys[0] };
     }
 
     // The caller has checked that the key is there, and knows the index of its entry.
@@ -188,18 +195,14 @@ internal sealed class TreeEditor<T>
         {
             TreeLeaf<T> leaf = Own(sharedLeaf);
             node = leaf;
-            int position = leaf.LowerBound(key);
-            leaf.Count--;
-            leaf.Size--;
-            Array.Copy(leaf.Entries, position + 1, leaf.Entries, position, leaf.Count - position);
-            leaf.Entries[leaf.Count] = default;
+            leaf.RemoveAt(leaf.PositionWithin(key, isPast: false));
             leaf.NoteIndex(index, 0);
             return;
         }
 
         TreeBranch<T> branch = Own((TreeBranch<T>)node);
         node = branch;
-        int child = branch.ChildFor(key);
+        int child = branch.ChildWithin(key);
         Delete(ref branch.Children[child], key, index);
         branch.Size--;
         if (branch.Children[child].Count < TreeNode<T>.MergeBelow)
@@ -230,20 +233,20 @@ internal sealed class TreeEditor<T>
             leaf = Own(leaf);
             var right = (TreeLeaf<T>)branch.Children[left + 1];
             leaf.Reserve(leaf.Count + right.Count);
-            Array.Copy(right.Entries, 0, leaf.Entries, leaf.Count, right.Count);
-            leaf.Count += right.Count;
+            right.CopyTo(leaf, 0);
             leaf.Summarize();
+            leaf.IndexKeys();
             branch.Children[left] = leaf;
         }
         else
         {
             TreeBranch<T> inner = Own((TreeBranch<T>)branch.Children[left]);
             var right = (TreeBranch<T>)branch.Children[left + 1];
-            Array.Copy(right.Children, 0, inner.Children, inner.Count, right.Count);
-            Array.Copy(right.Lows, 0, inner.Lows, inner.Count, right.Count);
-            inner.Lows[inner.Count] = branch.Lows[left + 1];
-            inner.Count += right.Count;
+            int joint = inner.Count;
+            right.CopyTo(inner, 0);
+            inner.Keys[joint] = branch.Keys[left + 1];
             inner.Summarize();
+            inner.IndexKeys();
             branch.Children[left] = inner;
         }
 

@@ -1,16 +1,27 @@
+using System.Runtime.CompilerServices;
+
 namespace Discovery.State.Trees;
 
 /// <summary>
 /// A node of a persistent B+ tree. A node is mutable only for the editor whose token is its <see cref="Owner"/>; once that editor has
 /// published, nobody holds the token any more and the node is immutable.
 /// </summary>
-internal abstract class TreeNode<T>(object owner)
+/// <remarks>
+/// All keys of a subtree, and the lower bounds that its branches keep, have their first <see cref="PrefixLength"/> bytes in common: no
+/// more than they really share, often less after removals. <see cref="Words"/> holds the eight bytes that follow, one word per key. Where
+/// words tell two keys apart they order like the keys; where they are equal, the keys themselves are compared.
+/// </remarks>
+internal abstract class TreeNode<T>(object owner, bool isLeaf)
     where T : struct, ITreeValue
 {
-    public const int FanOut = 32;
-    public const int MergeBelow = FanOut / 4;
+    // One slot more than the fan-out: a node overflows for a moment before it is split.
+    public const int FanOut = TreeWords.Slots - 1;
+    public const int MergeBelow = TreeWords.Slots / 4;
 
     public readonly object Owner = owner;
+
+    /// <summary>Whether this is a <see cref="TreeLeaf{T}"/>, otherwise it is a <see cref="TreeBranch{T}"/>.</summary>
+    public readonly bool IsLeaf = isLeaf;
 
     /// <summary>Entries of a leaf, children of a branch.</summary>
     public int Count;
@@ -18,13 +29,32 @@ internal abstract class TreeNode<T>(object owner)
     /// <summary>Entries in the whole subtree.</summary>
     public int Size;
 
+    /// <summary>How many bytes at their beginning all keys are known to have in common.</summary>
+    public int PrefixLength;
+
     /// <summary>The highest index in the whole subtree.</summary>
     public ulong MaxIndex;
+
+    /// <summary>A word per key, behind the common prefix.</summary>
+    public TreeWords Words;
+
+    /// <summary>The keys of a leaf; of a branch, the lowest key that belongs to each child but the first.</summary>
+    public TreeKeys Keys;
+
+    /// <summary>The first position that has a key: a branch does not look at the lower bound of its first child.</summary>
+    private int First
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => IsLeaf ? 0 : 1;
+    }
 
     public abstract TreeNode<T> CopyFor(object owner);
 
     /// <summary>Reckons <see cref="Size"/> and <see cref="MaxIndex"/> anew.</summary>
     public abstract void Summarize();
+
+    /// <summary>The lowest key in the subtree, or the highest.</summary>
+    public abstract byte[] EdgeKey(bool isLast);
 
     /// <summary>Keeps <see cref="MaxIndex"/> right after one entry's index has changed; 0 stands for no entry.</summary>
     public void NoteIndex(ulong old, ulong index)
@@ -38,49 +68,112 @@ internal abstract class TreeNode<T>(object owner)
             Summarize();
         }
     }
-}
 
-internal sealed class TreeLeaf<T>(object owner, int slots = TreeLeaf<T>.SlotsMax) : TreeNode<T>(owner)
-    where T : struct, ITreeValue
-{
-    // One slot more than the fan-out: a leaf overflows for a moment before it is split.
-    private const int SlotsMax = FanOut + 1;
-    private const int SpareSlots = 2;
-
-    public TreeEntry<T>[] Entries { get; private set; } = new TreeEntry<T>[slots];
-
-    /// <summary>Where the last entry was inserted; a hint for the split, worthless after a removal and harmless then.</summary>
-    public int LastInserted = -1;
-
-    public override TreeNode<T> CopyFor(object owner)
+    /// <summary>The position of the first key that is not below <paramref name="key"/>; with <paramref name="isPast"/>, that is above
+    /// it.</summary>
+    public int Position(ReadOnlySpan<byte> key, bool isPast)
     {
-        // Where keys arrive in order more will follow; where they are scattered, a leaf is copied for one of them.
-        int slots = LastInserted == Count - 1 ? SlotsMax : Math.Min(Count + SpareSlots, SlotsMax);
-        var copy = new TreeLeaf<T>(owner, slots) { Count = Count, Size = Size, MaxIndex = MaxIndex, LastInserted = LastInserted };
-        Array.Copy(Entries, copy.Entries, Count);
-        return copy;
+        if (PrefixLength > 0)
+        {
+            ReadOnlySpan<byte> prefix = Keys[First].AsSpan(0, PrefixLength);
+            int order = key[..Math.Min(key.Length, PrefixLength)].SequenceCompareTo(prefix);
+            if (order != 0)
+            {
+                return order < 0 ? First : Count;
+            }
+        }
+
+        return PositionWithin(key, isPast);
     }
 
-    /// <summary>Makes room for so many entries, and for all that a leaf can have.</summary>
-    public void Reserve(int count)
+    /// <summary>
+    /// The same for a key that has the node's prefix. For any other key it is some position: good enough to look for a key that, if it is
+    /// in the subtree, must have the prefix.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int PositionWithin(ReadOnlySpan<byte> key, bool isPast)
     {
-        if (count > Entries.Length)
+        ulong word = TreeWords.Of(key, PrefixLength);
+        int position = Math.Max(Words.CountBelow(word), First);
+        return position < Count && Words[position] == word ? PositionAmongEqual(key, word, position, isPast) : position;
+    }
+
+    /// <summary>Reckons the prefix and the words anew.</summary>
+    public void IndexKeys()
+    {
+        bool hasKeys = Count > First;
+        IndexKeys(hasKeys ? EdgeKey(isLast: false).AsSpan().CommonPrefixLength(EdgeKey(isLast: true)) : 0);
+    }
+
+    /// <summary>Shortens the prefix where <paramref name="key"/>, which is about to be added, does not have it.</summary>
+    public void AdmitKey(ReadOnlySpan<byte> key)
+    {
+        if (PrefixLength > 0)
         {
-            var larger = new TreeEntry<T>[SlotsMax];
-            Array.Copy(Entries, larger, Count);
-            Entries = larger;
+            int common = Keys[First].AsSpan(0, PrefixLength).CommonPrefixLength(key);
+            if (common < PrefixLength)
+            {
+                IndexKeys(common);
+            }
         }
     }
 
-    /// <summary>The position of the first entry whose key is not below <paramref name="key"/>.</summary>
-    public int LowerBound(ReadOnlySpan<byte> key)
+    protected void CopyCommonTo(TreeNode<T> copy)
     {
-        int low = 0;
-        int high = Count;
+        copy.Count = Count;
+        copy.Size = Size;
+        copy.PrefixLength = PrefixLength;
+        copy.MaxIndex = MaxIndex;
+        copy.Words = Words;
+        ReadOnlySpan<byte[]> keys = Keys;
+        keys[..Count].CopyTo(copy.Keys);
+    }
+
+    /// <summary>Puts a key in that has the node's prefix, moving up those from <paramref name="position"/> on.</summary>
+    protected void InsertKey(int position, byte[] key)
+    {
+        Span<byte[]> keys = Keys;
+        keys[position..Count].CopyTo(keys[(position + 1)..]);
+        keys[position] = key;
+        Words.Insert(position, TreeWords.Of(key, PrefixLength));
+    }
+
+    /// <summary>Takes a key out, moving down those behind it.</summary>
+    protected void RemoveKey(int position)
+    {
+        Span<byte[]> keys = Keys;
+        keys[(position + 1)..Count].CopyTo(keys[position..]);
+        keys[Count - 1] = null!;
+        Words.Remove(position);
+    }
+
+    private void IndexKeys(int prefixLength)
+    {
+        PrefixLength = prefixLength;
+        Words[0] = 0;
+        for (int i = First; i < Count; i++)
+        {
+            Words[i] = TreeWords.Of(Keys[i], prefixLength);
+        }
+
+        Span<ulong> words = Words;
+        words[Count..].Fill(TreeWords.Unused);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int PositionAmongEqual(ReadOnlySpan<byte> key, ulong word, int low, bool isPast)
+    {
+        int high = low + 1;
+        while (high < Count && Words[high] == word)
+        {
+            high++;
+        }
+
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            if (Entries[middle].Key.AsSpan().SequenceCompareTo(key) < 0)
+            int order = Keys[middle].AsSpan().SequenceCompareTo(key);
+            if (order < 0 || (order == 0 && isPast))
             {
                 low = middle + 1;
             }
@@ -91,95 +184,5 @@ internal sealed class TreeLeaf<T>(object owner, int slots = TreeLeaf<T>.SlotsMax
         }
 
         return low;
-    }
-
-    /// <summary>Whether <paramref name="key"/> is above every entry: one comparison for keys that arrive in order.</summary>
-    public bool IsBeyond(ReadOnlySpan<byte> key) => Count > 0 && Entries[Count - 1].Key.AsSpan().SequenceCompareTo(key) < 0;
-
-    public bool IsAt(int position, ReadOnlySpan<byte> key) => position < Count && Entries[position].Key.AsSpan().SequenceEqual(key);
-
-    public override void Summarize()
-    {
-        Size = Count;
-        ulong max = 0;
-        for (int i = 0; i < Count; i++)
-        {
-            max = Math.Max(max, Entries[i].Value.Index);
-        }
-
-        MaxIndex = max;
-    }
-}
-
-internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner)
-    where T : struct, ITreeValue
-{
-    public readonly TreeNode<T>[] Children = new TreeNode<T>[FanOut + 1];
-
-    /// <summary>The lowest key that belongs to each child; the first is never looked at.</summary>
-    public readonly byte[][] Lows = new byte[FanOut + 1][];
-
-    public override TreeNode<T> CopyFor(object owner)
-    {
-        var copy = new TreeBranch<T>(owner) { Count = Count, Size = Size, MaxIndex = MaxIndex };
-        Array.Copy(Children, copy.Children, Count);
-        Array.Copy(Lows, copy.Lows, Count);
-        return copy;
-    }
-
-    /// <summary>Whether <paramref name="key"/> lies in the range of the last child.</summary>
-    public bool IsLast(ReadOnlySpan<byte> key) => Count > 1 && Lows[Count - 1].AsSpan().SequenceCompareTo(key) <= 0;
-
-    /// <summary>The child in whose range <paramref name="key"/> lies.</summary>
-    public int ChildFor(ReadOnlySpan<byte> key)
-    {
-        int low = 1;
-        int high = Count;
-        while (low < high)
-        {
-            int middle = (low + high) >>> 1;
-            if (Lows[middle].AsSpan().SequenceCompareTo(key) <= 0)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low - 1;
-    }
-
-    public override void Summarize()
-    {
-        int size = 0;
-        ulong max = 0;
-        for (int i = 0; i < Count; i++)
-        {
-            size += Children[i].Size;
-            max = Math.Max(max, Children[i].MaxIndex);
-        }
-
-        Size = size;
-        MaxIndex = max;
-    }
-
-    public void InsertAt(int position, TreeNode<T> child, byte[] low)
-    {
-        Array.Copy(Children, position, Children, position + 1, Count - position);
-        Array.Copy(Lows, position, Lows, position + 1, Count - position);
-        Children[position] = child;
-        Lows[position] = low;
-        Count++;
-    }
-
-    public void RemoveAt(int position)
-    {
-        Count--;
-        Array.Copy(Children, position + 1, Children, position, Count - position);
-        Array.Copy(Lows, position + 1, Lows, position, Count - position);
-        Children[Count] = null!;
-        Lows[Count] = null!;
     }
 }

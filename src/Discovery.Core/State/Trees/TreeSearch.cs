@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Discovery.State.Trees;
 
 /// <summary>Read-only walks over the nodes of a tree, shared by trees and editors.</summary>
@@ -6,24 +8,68 @@ internal static class TreeSearch
     public static bool TryGet<T>(TreeNode<T>? node, ReadOnlySpan<byte> key, out TreeEntry<T> entry)
         where T : struct, ITreeValue
     {
-        while (node is TreeBranch<T> branch)
-        {
-            node = branch.Children[branch.ChildFor(key)];
-        }
+        TreeLeaf<T>? leaf = Find(node, key, out int position);
+        entry = leaf is null ? default : leaf.EntryAt(position);
+        return leaf is not null;
+    }
 
-        if (node is TreeLeaf<T> leaf)
+    /// <summary>The leaf and the position of a key, or null.</summary>
+    /// <remarks>
+    /// The way down does not look at the common prefixes: where the key is, it has them all, and where it is not, the one comparison at
+    /// the end says so. So a search reads the nodes on its way and a single key.
+    /// </remarks>
+    public static TreeLeaf<T>? Find<T>(TreeNode<T>? node, ReadOnlySpan<byte> key, out int position)
+        where T : struct, ITreeValue
+    {
+        position = 0;
+        if (node is not null)
         {
-            int position = leaf.LowerBound(key);
+            while (!node.IsLeaf)
+            {
+                TreeBranch<T> branch = AsBranch(node);
+                node = branch.Children[branch.ChildWithin(key)];
+            }
+
+            TreeLeaf<T> leaf = AsLeaf(node);
+            position = leaf.PositionWithin(key, isPast: false);
             if (leaf.IsAt(position, key))
             {
-                entry = leaf.Entries[position];
-                return true;
+                return leaf;
             }
         }
 
-        entry = default;
-        return false;
+        return null;
     }
+
+    /// <summary>Whether <paramref name="key"/> has the prefixes of all nodes in whose ranges it lies; false if that is unknown.</summary>
+    /// <remarks>
+    /// The nodes on the way down share their prefixes with whatever key is found at its end: one comparison answers for all of them. And
+    /// when they do, the way was the right one.
+    /// </remarks>
+    public static bool HasPrefixes<T>(TreeNode<T> node, ReadOnlySpan<byte> key)
+        where T : struct, ITreeValue
+    {
+        int longest = node.PrefixLength;
+        while (!node.IsLeaf)
+        {
+            TreeBranch<T> branch = AsBranch(node);
+            node = branch.Children[branch.ChildWithin(key)];
+            longest = Math.Max(longest, node.PrefixLength);
+        }
+
+        TreeLeaf<T> leaf = AsLeaf(node);
+        int position = Math.Min(leaf.PositionWithin(key, isPast: false), leaf.Count - 1);
+        return longest == 0 || leaf.Keys[position].AsSpan().CommonPrefixLength(key) >= longest;
+    }
+
+    // Every node is one or the other. Unsafe: in code shared by several T a checked cast is a call, and a search makes one for each level.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TreeBranch<T> AsBranch<T>(TreeNode<T> node)
+        where T : struct, ITreeValue => Unsafe.As<TreeBranch<T>>(node);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TreeLeaf<T> AsLeaf<T>(TreeNode<T> node)
+        where T : struct, ITreeValue => Unsafe.As<TreeLeaf<T>>(node);
 
     /// <summary>Whether any entry's key begins with <paramref name="prefix"/>.</summary>
     public static bool HasPrefix<T>(TreeNode<T>? node, ReadOnlySpan<byte> prefix)
@@ -47,10 +93,10 @@ internal static class TreeSearch
             return false;
         }
 
-        int position = leaf.LowerBound(prefix);
+        int position = leaf.Position(prefix, isPast: false);
         if (position < leaf.Count)
         {
-            entry = leaf.Entries[position];
+            entry = leaf.EntryAt(position);
             return entry.Key.AsSpan().StartsWith(prefix);
         }
 
@@ -64,7 +110,7 @@ internal static class TreeSearch
             return false;
         }
 
-        entry = following.Entries[0];
+        entry = following.EntryAt(0);
         return entry.Key.AsSpan().StartsWith(prefix);
     }
 
@@ -103,7 +149,7 @@ internal static class TreeSearch
             node = branch.Children[child];
         }
 
-        return node is TreeLeaf<T> leaf ? rank + leaf.LowerBound(key) : rank;
+        return node is TreeLeaf<T> leaf ? rank + leaf.Position(key, isPast: false) : rank;
     }
 
     // from: empty means from the start; to: null means to the end.
@@ -118,10 +164,10 @@ internal static class TreeSearch
         ulong max = 0;
         if (node is TreeLeaf<T> leaf)
         {
-            int end = to is null ? leaf.Count : leaf.LowerBound(to);
-            for (int i = leaf.LowerBound(from); i < end; i++)
+            int end = to is null ? leaf.Count : leaf.Position(to, isPast: false);
+            for (int i = leaf.Position(from, isPast: false); i < end; i++)
             {
-                max = Math.Max(max, leaf.Entries[i].Value.Index);
+                max = Math.Max(max, leaf.Values[i].Index);
             }
 
             return max;

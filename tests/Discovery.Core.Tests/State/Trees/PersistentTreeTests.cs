@@ -8,19 +8,23 @@ public sealed class PersistentTreeTests
     private static readonly Comparer<byte[]> ByBytes = Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b));
 
     [Theory]
-    [InlineData(1, 40, 4)]
-    [InlineData(2, 3_000, 6)]
-    [InlineData(3, 3_000, 3)]
-    [InlineData(4, 400, 2)]
-    public void Editor_RandomOperations_MatchesSortedDictionary(int seed, int keysAbout, int alphabet)
+    [InlineData(1, 40, 4, KeyShape.Short)]
+    [InlineData(2, 3_000, 6, KeyShape.Short)]
+    [InlineData(3, 3_000, 3, KeyShape.Short)]
+    [InlineData(4, 400, 2, KeyShape.Short)]
+    [InlineData(5, 3_000, 4, KeyShape.AroundOneWord)]
+    [InlineData(6, 3_000, 4, KeyShape.LongCommon)]
+    [InlineData(7, 3_000, 4, KeyShape.Mixed)]
+    [InlineData(8, 300, 3, KeyShape.Mixed)]
+    public void Editor_RandomOperations_MatchesSortedDictionary(int seed, int keysAbout, int alphabet, KeyShape shape)
     {
-        Random random = new(seed);
+        Keys random = new(seed, alphabet, shape);
         SortedDictionary<byte[], (int Value, ulong Index)> model = new(ByBytes);
         TreeEditor<RowCell<int>> editor = new(PersistentTree<RowCell<int>>.Empty);
         Queue<(PersistentTree<RowCell<int>> Tree, List<(byte[], int, ulong)> Content)> versions = new();
         for (int i = 0; i < 200_000; i++)
         {
-            byte[] key = RandomKey(random, alphabet);
+            byte[] key = random.NextKey();
             bool isGrowing = model.Count < keysAbout * (1 + ((i >> 14) & 1)) / 2;
             if (random.Next(100) < (isGrowing ? 65 : 35))
             {
@@ -43,12 +47,13 @@ public sealed class PersistentTreeTests
             Assert.Equal(model.Count, editor.Count);
             if (i % 101 == 0)
             {
-                CheckQueries(random, alphabet, editor, model);
+                CheckQueries(random, editor, model);
             }
 
             if (i % 1999 == 0)
             {
                 PersistentTree<RowCell<int>> tree = editor.ToTree();
+                TreeShape.Check(tree);
                 versions.Enqueue((tree, [.. model.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Index))]));
                 editor = random.Next(2) == 0 ? new TreeEditor<RowCell<int>>(tree) : editor;
                 if (versions.Count > 5)
@@ -87,36 +92,27 @@ public sealed class PersistentTreeTests
         Assert.Equal(0, second.Current.Value.Row);
     }
 
-    private static byte[] RandomKey(Random random, int alphabet)
-    {
-        var key = new byte[random.Next(1, 7)];
-        for (int i = 0; i < key.Length; i++)
-        {
-            key[i] = random.Next(alphabet) switch { 0 => 0, 1 => 0xFF, 2 => 0x7F, int other => (byte)(other * 37) };
-        }
-
-        return key;
-    }
-
     private static void CheckQueries(
-        Random random, int alphabet, TreeEditor<RowCell<int>> editor, SortedDictionary<byte[], (int Value, ulong Index)> model)
+        Keys random, TreeEditor<RowCell<int>> editor, SortedDictionary<byte[], (int Value, ulong Index)> model)
     {
-        byte[] prefix = RandomKey(random, alphabet)[..random.Next(2)];
-        prefix = random.Next(4) == 0 ? RandomKey(random, alphabet) : prefix;
+        byte[] prefix = random.NextKey();
+        prefix = random.Next(4) == 0 ? prefix : prefix[..random.Next(prefix.Length)];
         List<KeyValuePair<byte[], (int Value, ulong Index)>> expected = [.. model.Where(pair => pair.Key.AsSpan().StartsWith(prefix))];
         Assert.Equal(expected.Count, editor.CountPrefix(prefix));
         Assert.Equal(expected.Count > 0, editor.HasPrefix(prefix));
         Assert.Equal(expected.Count == 0 ? 0 : expected.Max(pair => pair.Value.Index), editor.MaxIndexOfPrefix(prefix));
         List<int> found = [];
-        foreach (ref readonly TreeEntry<RowCell<int>> entry in editor.Scan(prefix))
+        foreach (TreeEntry<RowCell<int>> entry in editor.Scan(prefix))
         {
             found.Add(entry.Value.Row);
         }
 
         Assert.Equal(expected.Select(pair => pair.Value.Value), found);
-        byte[] from = RandomKey(random, alphabet);
+        byte[] from = random.NextKey();
+        Assert.Equal(expected.Count > 0, editor.ToTree().TryGetFirst(prefix, out TreeEntry<RowCell<int>> first));
+        Assert.Equal(expected.FirstOrDefault().Key, expected.Count > 0 ? first.Key : null);
         found.Clear();
-        foreach (ref readonly TreeEntry<RowCell<int>> entry in editor.ToTree().Scan(prefix, from))
+        foreach (TreeEntry<RowCell<int>> entry in editor.ToTree().Scan(prefix, from))
         {
             found.Add(entry.Value.Row);
         }
@@ -130,7 +126,7 @@ public sealed class PersistentTreeTests
     {
         Assert.Equal(version.Content.Count, version.Tree.Count);
         int position = 0;
-        foreach (ref readonly TreeEntry<RowCell<int>> entry in version.Tree.Scan([]))
+        foreach (TreeEntry<RowCell<int>> entry in version.Tree.Scan([]))
         {
             (byte[] key, int value, ulong index) = version.Content[position++];
             Assert.True(key.AsSpan().SequenceEqual(entry.Key));

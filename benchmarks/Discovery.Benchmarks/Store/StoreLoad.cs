@@ -1,0 +1,64 @@
+using System.Buffers;
+using Discovery.State;
+
+namespace Discovery.Benchmarks.Store;
+
+/// <summary>Makes the log that fills a store, and applies it.</summary>
+internal sealed class StoreLoad
+{
+    public const int PutsPerCommand = 4_096;
+    private const int ValueBytes = 64;
+    private readonly CommandOutcome[] _outcomes = new CommandOutcome[1];
+    private readonly ArrayBufferWriter<byte> _body = new();
+    private readonly ArrayBufferWriter<byte> _entry = new();
+    private readonly byte[] _value = new byte[ValueBytes];
+    private readonly Random _random = new(9);
+    private ulong _index = 1;
+
+    public StoreLoad(long ringBytesMax = 0)
+    {
+        Machine = new StateMachine([Module], new StateMachineOptions { RingBytesMax = ringBytesMax });
+        Apply(Encode(SystemCommand.BeginLineage, SystemCommands.EncodeGuid(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))));
+    }
+
+    public StoreModule Module { get; } = new();
+
+    public StateMachine Machine { get; }
+
+    /// <summary>The entry that puts these keys, each with a value of its own; apply entries in the order they were made.</summary>
+    public StateEntry Puts(ReadOnlySpan<byte[]> keys)
+    {
+        var puts = new List<StorePut>(keys.Length);
+        foreach (byte[] key in keys)
+        {
+            _random.NextBytes(_value);
+            puts.Add(new StorePut(key, _value.AsSpan().ToArray()));
+        }
+
+        _body.ResetWrittenCount();
+        new StorePutsCodec().Write(puts, _body);
+        return Encode(StoreModule.PutId, _body.WrittenSpan.ToArray());
+    }
+
+    public void Apply(in StateEntry entry)
+    {
+        Machine.Apply([entry], _outcomes);
+        Invariant.Check(_outcomes[0].Status == CommandStatus.Applied, "the load was refused");
+    }
+
+    public void Fill(byte[][] keys)
+    {
+        for (int from = 0; from < keys.Length; from += PutsPerCommand)
+        {
+            Apply(Puts(keys.AsSpan(from, Math.Min(PutsPerCommand, keys.Length - from))));
+        }
+    }
+
+    private StateEntry Encode(ushort command, byte[] body)
+    {
+        _entry.ResetWrittenCount();
+        var envelope = new CommandEnvelope(TimeSpan.FromMilliseconds(_index), DateTimeOffset.UnixEpoch, Guid.Empty, 0, command, body);
+        envelope.WriteTo(_entry);
+        return new StateEntry(++_index, _entry.WrittenSpan.ToArray());
+    }
+}
