@@ -1,8 +1,10 @@
 using Discovery;
 using Discovery.KeyValue;
+using Discovery.Locks;
 using Discovery.Sessions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -13,7 +15,7 @@ public static class KeyValueBuilderExtensions
     /// <summary>
     /// Adds the replicated key/value store with transactions, sessions and locks. All servers of a cluster must have it.
     /// </summary>
-    /// <remarks>Inject <see cref="IKeyValueStore"/>, <see cref="ISessions"/> or IDistributedLocks.</remarks>
+    /// <remarks>Inject <see cref="IKeyValueStore"/>, <see cref="ISessions"/> or <see cref="IDistributedLocks"/>.</remarks>
     /// <param name="builder">The node.</param>
     /// <param name="configure">Sets limits; wins over the configuration.</param>
     /// <returns>The node.</returns>
@@ -42,6 +44,16 @@ public static class KeyValueBuilderExtensions
         services.TryAddSingleton(static provider => new SessionIdentity(
             provider.GetRequiredService<IDiscoveryNode>().Name, Guid.NewGuid));
         services.TryAddSingleton<ISessions, SessionStore>();
+        services.TryAddSingleton(static provider => new LockParts(
+            provider.GetRequiredService<KeyValueModule>(),
+            provider.GetRequiredService<StateMachine>(),
+            provider.GetRequiredService<CommandClient>(),
+            provider.GetRequiredService<ISessions>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<SessionIdentity>(),
+            provider.GetRequiredService<NodeLifetime>(),
+            provider.GetRequiredService<ILogger<DistributedLocks>>()));
+        services.TryAddSingleton<IDistributedLocks, DistributedLocks>();
         return builder;
     }
 }

@@ -1,5 +1,6 @@
 using Discovery.Catalog;
 using Discovery.KeyValue;
+using Discovery.Locks;
 using Discovery.Sessions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -37,6 +38,7 @@ internal sealed class KeyValueNode : IAsyncDisposable
         Leases = new LeaseKeeper(Module, Faulty, Runtime, NullLogger<LeaseKeeper>.Instance);
         Store = new KeyValueStore(Module, State, Client, Queries, new KeyValueWatcher(Module, State, Lifetime), Scope);
         Sessions = new SessionStore(Module, Client, Queries, Scope, new SessionIdentity("n1", NewId), Leases);
+        Locks = CreateLocks(Runtime, "n1");
         _local.Start(Lineage);
         _leases = Runtime.Start(() => Leases.RunAsync(_ended.Token));
     }
@@ -74,6 +76,12 @@ internal sealed class KeyValueNode : IAsyncDisposable
     public IKeyValueStore Store { get; }
 
     public ISessions Sessions { get; }
+
+    public IDistributedLocks Locks { get; }
+
+    /// <summary>The locks as another process of the same node uses them, on its own scheduler.</summary>
+    public IDistributedLocks CreateLocks(NodeRuntime runtime, string node) => new DistributedLocks(
+        new LockParts(Module, State, Client, Sessions, runtime, new SessionIdentity(node, NewId), Lifetime, NullLogger.Instance), Scope);
 
     /// <summary>Ids that repeat from run to run.</summary>
     public Guid NewId()
