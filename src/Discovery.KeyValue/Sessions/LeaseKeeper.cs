@@ -46,6 +46,9 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
 
     public string Name => "leases";
 
+    /// <summary>How many leases this node has ended.</summary>
+    public int EndedCount { get; private set; }
+
     private TimeSpan Now => _runtime.Time.GetElapsedTime(_origin);
 
     private StateSnapshot State => _log.StateMachine.Current;
@@ -176,6 +179,7 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
                 long? ended = await ProposeAsync(_module.ExpireSessions, new SessionExpiry(epoch, ending), cancellationToken);
                 if (ended >= 0)
                 {
+                    EndedCount += (int)ended.Value;
                     Log.LeasesEnded(_logger, ended.Value);
                     ending = [];
                 }

@@ -21,7 +21,8 @@ internal sealed class KeyValueNode : IAsyncDisposable
         SimulationKernel kernel,
         FaultyCommandLogOptions? faults = null,
         KeyValueOptions? options = null,
-        StateMachineOptions? stateOptions = null)
+        StateMachineOptions? stateOptions = null,
+        bool deduplicates = true)
     {
         Kernel = kernel;
         Runtime = kernel.CreateRuntime();
@@ -32,7 +33,7 @@ internal sealed class KeyValueNode : IAsyncDisposable
         State = new StateMachine([CatalogModule, Module], stateOptions ?? new StateMachineOptions());
         _local = new LocalCommandLog(State, Runtime, "n1", new LocalCommandLogOptions());
         Faulty = new FaultyCommandLog(_local, Runtime, kernel.CreateRandom(), faults ?? FaultyCommandLogOptions.None);
-        Client = new CommandClient(Faulty, Runtime, NewId);
+        Client = new CommandClient(deduplicates ? Faulty : new UndeduplicatedLog(Faulty), Runtime, NewId);
         Queries = new StateQueries(Faulty, Runtime, Metrics, Lifetime);
         Scope = new KeyValueScope(new CallScope("dc1"), Options.Create(options ?? new KeyValueOptions()));
         Leases = new LeaseKeeper(Module, Faulty, Runtime, NullLogger<LeaseKeeper>.Instance);
@@ -80,8 +81,17 @@ internal sealed class KeyValueNode : IAsyncDisposable
     public IDistributedLocks Locks { get; }
 
     /// <summary>The locks as another process of the same node uses them, on its own scheduler.</summary>
-    public IDistributedLocks CreateLocks(NodeRuntime runtime, string node) => new DistributedLocks(
-        new LockParts(Module, State, Client, Sessions, runtime, new SessionIdentity(node, NewId), Lifetime, NullLogger.Instance), Scope);
+    public IDistributedLocks CreateLocks(NodeRuntime runtime, string node, ISessions? sessions = null) => new DistributedLocks(
+        new LockParts(
+            Module,
+            State,
+            Client,
+            sessions ?? Sessions,
+            runtime,
+            new SessionIdentity(node, NewId),
+            Lifetime,
+            NullLogger.Instance),
+        Scope);
 
     /// <summary>Ids that repeat from run to run.</summary>
     public Guid NewId()
