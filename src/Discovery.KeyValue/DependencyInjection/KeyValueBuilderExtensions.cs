@@ -1,4 +1,5 @@
 using Discovery;
+using Discovery.Configuration;
 using Discovery.KeyValue;
 using Discovery.Locks;
 using Discovery.Sessions;
@@ -41,6 +42,11 @@ public static class KeyValueBuilderExtensions
         services.TryAddSingleton<IKeyValueStore, KeyValueStore>();
         services.TryAddSingleton<LeaseKeeper>();
         services.AddSingleton<INodeLoop>(static provider => provider.GetRequiredService<LeaseKeeper>());
+        services.AddSingleton<INodeLoop>(static provider => new ConfigurationLoop(
+            provider.GetRequiredService<IKeyValueStore>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<ILogger<ConfigurationLoop>>(),
+            provider.GetService<IConfiguration>()));
         services.TryAddSingleton(static provider => new SessionIdentity(
             provider.GetRequiredService<IDiscoveryNode>().Name, Guid.NewGuid));
         services.TryAddSingleton<ISessions, SessionStore>();

@@ -12,7 +12,7 @@ namespace Discovery.Architecture.Rules;
 internal static class PublicTypeRule
 {
     private static readonly string[] s_namespaces =
-        ["Discovery", "Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder"];
+        ["Discovery", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Configuration", "Microsoft.AspNetCore.Builder"];
 
     public static IEnumerable<string> Violations(IEnumerable<SourceFile> files)
     {
