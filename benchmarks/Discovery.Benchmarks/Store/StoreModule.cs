@@ -22,7 +22,7 @@ internal sealed class StoreModule : IStateModule
 
     public void Configure(StateModuleBuilder builder)
     {
-        Rows = builder.AddTable("rows", static (StoreRow row, ref StateKeyBuilder key) => key.Append(row.Key), new StoreRowCodec());
+        Rows = builder.AddTable("rows", static row => row.Key, new StoreRowCodec());
         BySession = Rows.AddIndex("session", static (StoreRow row, ref StateKeyBuilder key) =>
         {
             if (row.Session != Guid.Empty)
@@ -37,9 +37,7 @@ internal sealed class StoreModule : IStateModule
                 key.Append((ulong)row.ExpiresTicks);
             }
         });
-        Topics = builder.AddTopicSpace("key", (transaction, key) => transaction.Get(Rows, key) is not null);
-        Rows.DeriveTopics((StateTransaction _, StateRowChange<StoreRow> change, ref StateTopicSink topics) =>
-            topics.Touch(Topics, change.Row.Key));
+        Topics = builder.AddTopicSpace("key", Rows);
         builder.AddCommand(PutId, "store.put", new StorePutsCodec(), new NothingCodec(), Put);
     }
 

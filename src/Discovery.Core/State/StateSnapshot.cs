@@ -112,8 +112,8 @@ public sealed class StateSnapshot
         ulong index = topic switch
         {
             { Table: { } table } => Tables[IdOf(table)].ChangeIndex,
-            { IsPrefix: true } => Topics.IndexOfPrefix(topic.Space!, topic.Key.Span),
-            _ => Topics.IndexOf(topic.Space!, topic.Key.Span),
+            { IsPrefix: true } => IndexOfPrefix(topic.Space!, topic.Key.Span),
+            _ => IndexOf(topic.Space!, topic.Key.Span),
         };
         return Math.Max(Math.Max(index, Meta.RestoreIndex), 1);
     }
@@ -147,6 +147,19 @@ public sealed class StateSnapshot
         }
 
         return hash;
+    }
+
+    /// <summary>What the topic itself says, without regard to restores.</summary>
+    internal ulong IndexOf(StateTopicSpace space, ReadOnlySpan<byte> key)
+    {
+        ulong index = space.Rows is { } rows ? Tables[rows.Id].IndexOf(key) : 0;
+        return index > 0 ? index : Topics.IndexOf(space, key);
+    }
+
+    private ulong IndexOfPrefix(StateTopicSpace space, ReadOnlySpan<byte> prefix)
+    {
+        ulong index = space.Rows is { } rows ? Tables[rows.Id].IndexOfPrefix(prefix) : 0;
+        return Math.Max(index, Topics.IndexOfPrefix(space, prefix));
     }
 
     private static int IdOf(StateTable table)

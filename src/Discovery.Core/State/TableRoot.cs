@@ -16,6 +16,12 @@ internal abstract class TableRoot
 
     public abstract int Count { get; }
 
+    /// <summary>The index of a row, 0 when there is none.</summary>
+    public abstract ulong IndexOf(ReadOnlySpan<byte> key);
+
+    /// <summary>The highest index of the rows whose key begins with a prefix.</summary>
+    public abstract ulong IndexOfPrefix(ReadOnlySpan<byte> prefix);
+
     public abstract TableEditor Edit();
 
     /// <summary>Writes the rows in key order, one a step.</summary>
@@ -55,6 +61,11 @@ internal sealed class TableRoot<TRow> : TableRoot
             yield return writer.WriteRow(cursor.Current, _table.Codec);
         }
     }
+
+    public override ulong IndexOf(ReadOnlySpan<byte> key) =>
+        Rows.TryGet(key, out TreeEntry<RowCell<TRow>> entry) ? entry.Value.Index : 0;
+
+    public override ulong IndexOfPrefix(ReadOnlySpan<byte> prefix) => Rows.MaxIndexOfPrefix(prefix);
 
     public override TableEditor Edit() => new TableEditor<TRow>(_table, this);
 

@@ -16,6 +16,7 @@ public sealed class StateTransaction
     private readonly TableEditor?[] _editors;
     private readonly List<JournalEntry> _journal = [];
     private readonly TopicTouches _touches = new();
+    private readonly List<RowTouch> _rowTouches = [];
     private readonly WireBuffer _scratch;
     private readonly int[] _schemaVersions;
     private StateMeta _meta;
@@ -259,11 +260,13 @@ public sealed class StateTransaction
             _editors[change.Table.Id]!.ChangeIndex = Index;
         }
 
-        var topics = _touches.Count == 0 ? [] : new StateTopicTouch[_touches.Count];
-        for (int i = 0; i < topics.Length; i++)
+        int count = _touches.Count + _rowTouches.Count;
+        var topics = count == 0 ? [] : new StateTopicTouch[count];
+        for (int i = 0; i < count; i++)
         {
-            topics[i] = Topics.Touch(_touches[i], Index);
-            bytes += _touches[i].Key.Length + 48;
+            int row = i - _touches.Count;
+            topics[i] = row < 0 ? Topics.Touch(_touches[i], Index) : Topics.Touch(_rowTouches[row], Index);
+            bytes += topics[i].Key.Length + 48;
         }
 
         var set = new StateChangeSet(Index, ClusterTime, WallTime, _changes, topics, bytes + 96);
@@ -314,6 +317,7 @@ public sealed class StateTransaction
     {
         _journal.Clear();
         _touches.Clear();
+        _rowTouches.Clear();
         _changes = [];
         _changeBytes = 0;
     }
@@ -353,6 +357,10 @@ public sealed class StateTransaction
             {
                 changes[count++] = new StateChange(entry.Editor.Table, entry.Key, entry.OldRow, entry.NewRow);
                 bytes += (2 * entry.Bytes) + 64;
+                if (entry.Editor.Table.RowTopics is { } space)
+                {
+                    _rowTouches.Add(new RowTouch(space, entry.Key, entry.OldRow is null ? 0 : entry.OldIndex, entry.NewRow is null));
+                }
             }
         }
 

@@ -17,6 +17,8 @@ internal abstract class TableEditor
     /// </summary>
     public abstract bool TryLoad(byte[] key, ulong index, ReadOnlySpan<byte> encoded);
 
+    public abstract bool Has(ReadOnlySpan<byte> key);
+
     public abstract void DeriveTopics(StateTransaction transaction, StateChange change, TopicTouches touches);
 
     public abstract void React(StateTransaction transaction, Delegate reaction, in JournalEntry entry);
@@ -49,17 +51,9 @@ internal sealed class TableEditor<TRow> : TableEditor
 
     public JournalEntry Put(TRow row, ulong index, WireBuffer scratch)
     {
-        var builder = new StateKeyBuilder(stackalloc byte[256]);
-        _table.WriteKey(row, ref builder);
-        if (builder.Bytes.IsEmpty)
-        {
-            throw new InvalidOperationException($"A row of table {_table} has an empty key.");
-        }
-
+        byte[] key = _table.OwnKey is { } ownKey ? Find(ownKey(row), out TreeEntry<RowCell<TRow>> old) : FindWritten(row, out old);
         scratch.Clear();
         _table.Codec.Write(row, scratch);
-        byte[] key = _rows.TryGet(builder.Bytes, out TreeEntry<RowCell<TRow>> old) ? old.Key : builder.Bytes.ToArray();
-        builder.Dispose();
         ulong hash = StateHash.OfEntry(_table.HashSeed, key, index, scratch.WrittenSpan);
         Set(key, old.Value, new RowCell<TRow>(row, index, hash));
         return new JournalEntry
@@ -72,6 +66,32 @@ internal sealed class TableEditor<TRow> : TableEditor
             OldHash = old.Value.Hash,
             Bytes = key.Length + scratch.WrittenCount,
         };
+    }
+
+    private byte[] FindWritten(TRow row, out TreeEntry<RowCell<TRow>> old)
+    {
+        var builder = new StateKeyBuilder(stackalloc byte[256]);
+        _table.WriteKey(row, ref builder);
+        ThrowIfEmpty(builder.Bytes);
+        byte[] key = _rows.TryGet(builder.Bytes, out old) ? old.Key : builder.Bytes.ToArray();
+        builder.Dispose();
+        return key;
+    }
+
+    // The tree takes over the array of the newest row, so that none is kept for an older one.
+    private byte[] Find(byte[] key, out TreeEntry<RowCell<TRow>> old)
+    {
+        ThrowIfEmpty(key);
+        _rows.TryGet(key, out old);
+        return key;
+    }
+
+    private void ThrowIfEmpty(ReadOnlySpan<byte> key)
+    {
+        if (key.IsEmpty)
+        {
+            throw new InvalidOperationException($"A row of table {_table} has an empty key.");
+        }
     }
 
     public bool Delete(ReadOnlySpan<byte> key, out JournalEntry journal)
@@ -108,12 +128,15 @@ internal sealed class TableEditor<TRow> : TableEditor
         builder.Dispose();
         if (isOwnKey)
         {
+            key = _table.OwnKey?.Invoke(row) ?? key;
             ulong hash = StateHash.OfEntry(_table.HashSeed, key, index, encoded);
             Set(key, default, new RowCell<TRow>(row, index, hash));
         }
 
         return isOwnKey;
     }
+
+    public override bool Has(ReadOnlySpan<byte> key) => _rows.TryGet(key, out _);
 
     public override void Undo(in JournalEntry entry)
     {
@@ -124,7 +147,8 @@ internal sealed class TableEditor<TRow> : TableEditor
         else
         {
             _rows.TryGet(entry.Key, out TreeEntry<RowCell<TRow>> added);
-            Set(entry.Key, added.Value, new RowCell<TRow>((TRow)entry.OldRow, entry.OldIndex, entry.OldHash));
+            byte[] key = _table.OwnKey?.Invoke((TRow)entry.OldRow) ?? entry.Key;
+            Set(key, added.Value, new RowCell<TRow>((TRow)entry.OldRow, entry.OldIndex, entry.OldHash));
         }
     }
 

@@ -29,6 +29,24 @@ internal sealed class TopicEditor
         return new StateTopicTouch(touch.Space, old.Key ?? touch.Key, old.Key is null ? _floors[touch.Space.Id] : old.Value.Index);
     }
 
+    /// <summary>Notes the change of a row whose index is its topic's: only the topics of absent rows are kept here.</summary>
+    public StateTopicTouch Touch(in RowTouch touch, ulong index)
+    {
+        ulong previous = touch.OldIndex;
+        if (touch.IsAbsent)
+        {
+            Set(touch.Space, touch.Key, absent: true, index);
+        }
+        else if (previous == 0 && _topics[touch.Space.Id].Remove(touch.Key, out TreeEntry<TopicCell> old))
+        {
+            previous = old.Value.Index;
+            _hash -= old.Value.HashUnder(touch.Space.HashSeed, old.Key);
+            _absent.Remove(QueueKey(previous, touch.Space.Id, old.Key), out _);
+        }
+
+        return new StateTopicTouch(touch.Space, touch.Key, previous == 0 ? _floors[touch.Space.Id] : previous);
+    }
+
     /// <summary>
     /// Drops up to <paramref name="most"/> topics of absent objects that last changed at or below <paramref name="index"/>.
     /// </summary>

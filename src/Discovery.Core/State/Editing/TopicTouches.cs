@@ -28,6 +28,11 @@ internal sealed class TopicTouches
     public void Add(StateTopicSpace space, ReadOnlySpan<byte> key, byte[]? shared = null)
     {
         space.ThrowIfUnbound();
+        if (space.Rows is not null)
+        {
+            throw new InvalidOperationException($"The topics {space} are touched by changes of their rows, and by nothing else.");
+        }
+
         if (_items.Count < LinearSearchMax)
         {
             foreach (TopicTouch other in _items)

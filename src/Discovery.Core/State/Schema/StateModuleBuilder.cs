@@ -51,6 +51,21 @@ public sealed class StateModuleBuilder
         return added;
     }
 
+    /// <summary>Adds a table whose rows keep their key as bytes: the table takes that array and makes none of its own.</summary>
+    /// <typeparam name="TRow">The row type.</typeparam>
+    /// <param name="name">Its name, unique within the module; part of snapshots.</param>
+    /// <param name="key">Yields a row's key; never changed afterwards, like the row.</param>
+    /// <param name="codec">Encodes rows.</param>
+    /// <returns>The handle to read and change it.</returns>
+    public StateTable<TRow> AddTable<TRow>(string name, Func<TRow, byte[]> key, IStateCodec<TRow> codec)
+        where TRow : class
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        StateTable<TRow> added = AddTable(name, (TRow row, ref StateKeyBuilder builder) => builder.Append(key(row)), codec);
+        added.OwnKey = key;
+        return added;
+    }
+
     /// <summary>Adds a family of topics.</summary>
     /// <param name="name">Its name, unique within the module; part of snapshots.</param>
     /// <param name="presence">Says whether a topic's object exists; without it topics are kept for ever.</param>
@@ -61,6 +76,29 @@ public sealed class StateModuleBuilder
         ThrowIfTaken(TopicSpaces.Exists(space => space.Name == name), "Topic space", name);
         var added = new StateTopicSpace(_module, name, presence);
         TopicSpaces.Add(added);
+        return added;
+    }
+
+    /// <summary>Adds the topics of a table's rows, under the rows' keys: each is touched by every change of its row and by nothing
+    /// else.</summary>
+    /// <remarks>
+    /// Like topics that the table's <see cref="StateTable{TRow}.DeriveTopics"/> touches, but a topic costs nothing while its row is there:
+    /// the row's index is the topic's. Absent ones are reaped like others.
+    /// </remarks>
+    /// <param name="name">Its name, unique within the module; part of snapshots.</param>
+    /// <param name="rows">A table of this module, which has no such topics yet.</param>
+    /// <returns>The handle to watch it.</returns>
+    public StateTopicSpace AddTopicSpace(string name, StateTable rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.RowTopics is not null || !Tables.Contains(rows))
+        {
+            throw new ArgumentException($"Table {rows} is not of module \"{_module}\", or has topics for its rows already.", nameof(rows));
+        }
+
+        StateTopicSpace added = AddTopicSpace(name);
+        added.Rows = rows;
+        rows.RowTopics = added;
         return added;
     }
 

@@ -26,6 +26,9 @@ public abstract class StateTable
     /// <summary>Whether an application's module declared it: what its code throws rolls the command back.</summary>
     internal bool IsApplication { get; private set; }
 
+    /// <summary>The topics of its rows.</summary>
+    internal StateTopicSpace? RowTopics { get; set; }
+
     internal string FullName => $"{Module}/{Name}";
 
     /// <inheritdoc/>

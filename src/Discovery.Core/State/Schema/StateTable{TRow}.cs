@@ -18,6 +18,9 @@ public sealed class StateTable<TRow> : StateTable
 
     internal StateKeyWriter<TRow> WriteKey { get; }
 
+    /// <summary>Yields the array that a row keeps its key in, for rows that have one.</summary>
+    internal Func<TRow, byte[]>? OwnKey { get; set; }
+
     internal IStateCodec<TRow> Codec { get; }
 
     internal StateTopicDerivation<TRow>? Derivation { get; private set; }

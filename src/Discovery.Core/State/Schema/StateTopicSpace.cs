@@ -24,6 +24,9 @@ public sealed class StateTopicSpace
 
     internal StateTopicPresence? Presence { get; }
 
+    /// <summary>The table whose rows these are the topics of; null for topics that a module touches.</summary>
+    internal StateTable? Rows { get; set; }
+
     internal int Id { get; private set; } = -1;
 
     internal ulong HashSeed { get; private set; }

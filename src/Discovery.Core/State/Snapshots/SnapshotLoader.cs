@@ -216,7 +216,13 @@ internal sealed class SnapshotLoader
             case SnapshotFormat.Topic:
                 ulong topicIndex = Checked(body.Number());
                 byte absent = body.Byte();
-                _topics.Load(_space!, NextKey(body.Rest()), absent == 1, topicIndex);
+                byte[] topicKey = NextKey(body.Rest());
+                if (_space!.Rows is { } rows && (absent != 1 || _tables[rows.Id]?.Has(topicKey) == true))
+                {
+                    throw Refused($"{SectionName()} hold one whose row is there");
+                }
+
+                _topics.Load(_space, topicKey, absent == 1, topicIndex);
                 break;
             case SnapshotFormat.Client:
                 byte[] id = NextKey(body.Bytes(GuidBytes));

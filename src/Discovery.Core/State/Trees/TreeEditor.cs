@@ -33,7 +33,7 @@ internal sealed class TreeEditor<T>
         return new PersistentTree<T>(_root);
     }
 
-    /// <summary>Adds or replaces; says whether there was an entry before, and which.</summary>
+    /// <summary>Adds or replaces, the array of the key too; says whether there was an entry before, and which.</summary>
     public bool Set(byte[] key, in T value, out TreeEntry<T> old) => Set(key, key, value, out old);
 
     /// <summary>Adds or replaces like the other, and copies the key only where there is none yet.</summary>
@@ -138,6 +138,7 @@ internal sealed class TreeEditor<T>
         {
             old = leaf.EntryAt(position);
             leaf.Values[position] = value;
+            leaf.Keys[position] = array ?? old.Key;
             leaf.NoteIndex(old.Value.Index, value.Index);
             return true;
         }

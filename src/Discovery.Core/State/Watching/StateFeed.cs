@@ -28,7 +28,7 @@ internal static class StateFeed
     private static bool TryWalkBack(
         ChangeRing ring, StateTopicSpace space, ReadOnlyMemory<byte> key, ulong after, StateSnapshot upTo, List<StateChangeSet> into)
     {
-        ulong index = upTo.Topics.IndexOf(space, key.Span);
+        ulong index = upTo.IndexOf(space, key.Span);
         if (index <= after)
         {
             return true;
