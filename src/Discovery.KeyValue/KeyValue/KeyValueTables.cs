@@ -5,11 +5,10 @@ internal sealed class KeyValueTables
 {
     public KeyValueTables(StateModuleBuilder builder)
     {
-        Entries = builder.AddTable<KeyValueEntry>("entries", WriteKey, KeyValueEntryCodec.Instance);
+        Entries = builder.AddTable("entries", static row => row.KeyArray, KeyValueEntryCodec.Instance);
         BySession = Entries.AddIndex("session", WriteSession);
         ByExpiry = Entries.AddIndex("expiry", WriteExpiry);
-        Keys = builder.AddTopicSpace("key", (transaction, key) => transaction.Get(Entries, key) is not null);
-        Entries.DeriveTopics(Derive);
+        Keys = builder.AddTopicSpace("key", Entries);
     }
 
     public StateTable<KeyValueEntry> Entries { get; }
@@ -22,8 +21,6 @@ internal sealed class KeyValueTables
 
     /// <summary>One topic per key; those of deleted keys are Consul's tombstones.</summary>
     public StateTopicSpace Keys { get; }
-
-    private static void WriteKey(KeyValueEntry row, ref StateKeyBuilder key) => key.Append(row.KeyArray);
 
     private static void WriteSession(KeyValueEntry row, ref StateKeyBuilder key)
     {
@@ -40,7 +37,4 @@ internal sealed class KeyValueTables
             key.Append((ulong)at.Ticks);
         }
     }
-
-    private void Derive(StateTransaction transaction, StateRowChange<KeyValueEntry> change, ref StateTopicSink topics) =>
-        topics.Touch(Keys, change.Row.KeyArray);
 }
