@@ -55,12 +55,21 @@ internal sealed class LeaseBook
         }
     }
 
-    /// <summary>Begins a lease anew, unless its end has been proposed or the office is over.</summary>
-    public bool TryRenew(object office, Guid session, TimeSpan now)
+    /// <summary>Begins a lease anew, unless its end has been proposed.</summary>
+    /// <returns>Whether it was; null when the office is over, and nothing can be said.</returns>
+    public bool? TryRenew(object office, SessionEntry session, TimeSpan now)
     {
         lock (_lock)
         {
-            if (!ReferenceEquals(office, _office) || !_leases.TryGetValue(session, out Lease? lease) || lease.IsEnding)
+            if (!ReferenceEquals(office, _office))
+            {
+                return null;
+            }
+
+            // Created a moment ago, and not told yet.
+            BeginLocked(session, now);
+            Lease lease = _leases[session.Id];
+            if (lease.IsEnding)
             {
                 return false;
             }
@@ -68,6 +77,15 @@ internal sealed class LeaseBook
             // The queue learns of it when the old time comes: a lease that is renewed often is moved once in a while only.
             lease.EndsAt = now + lease.Length;
             return true;
+        }
+    }
+
+    /// <summary>Whether the end of a lease has been proposed.</summary>
+    public bool IsEnding(Guid session)
+    {
+        lock (_lock)
+        {
+            return _leases.TryGetValue(session, out Lease? lease) && lease.IsEnding;
         }
     }
 

@@ -59,10 +59,9 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
     {
         Leadership? office = Volatile.Read(ref _office);
         ReadBarrierResult barrier = await _log.ReadBarrierAsync(ReadConsistency.Consistent, cancellationToken);
-        if (office is null || !barrier.IsReached || !ReferenceEquals(office, Volatile.Read(ref _office)) || !IsInOffice(office))
+        if (office is null || !barrier.IsReached || !IsInOffice(office))
         {
-            throw new DiscoveryException(
-                DiscoveryError.NoLeader, "The lease could not be renewed: no leader confirmed it. Try again while it lasts.");
+            throw NotConfirmed();
         }
 
         SessionEntry? session = State.Get(_module.Sessions.Sessions, SessionTables.Key(id));
@@ -71,8 +70,8 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
             return session;
         }
 
-        _book.Begin(session, Now);
-        return _book.TryRenew(office, id, Now) ? session : null;
+        bool isRenewed = _book.TryRenew(office, session, Now) ?? throw NotConfirmed();
+        return isRenewed ? session : null;
     }
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -157,14 +156,17 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
             || (change.Is(_module.Locks.Delays, out StateRowChange<LockDelayEntry> delay) && delay.New is not null);
     }
 
+    private static DiscoveryException NotConfirmed() => new(
+        DiscoveryError.NoLeader, "The lease could not be renewed: no leader confirmed it. Try again while it lasts.");
+
     private bool IsInOffice(Leadership leadership) =>
         ReferenceEquals(leadership, _log.Leadership) && !leadership.Ended.IsCancellationRequested;
 
     private async Task ServeAsync(Leadership leadership, CancellationToken cancellationToken)
     {
         ulong epoch = await BeginEpochAsync(cancellationToken);
-        Volatile.Write(ref _office, leadership);
         _book.Open(leadership, State.Scan(_module.Sessions.Sessions).ToList(), Now);
+        Volatile.Write(ref _office, leadership);
         var ending = new List<Guid>();
         while (true)
         {
@@ -185,8 +187,9 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
                 }
                 else if (ended is not null)
                 {
-                    // An entry of our own, entered late, began another epoch; the leases are still ours.
+                    // A restore, or an entry of our own that entered late, began another epoch. After the former the leases run anew.
                     epoch = await BeginEpochAsync(cancellationToken);
+                    ending.RemoveAll(session => !_book.IsEnding(session));
                 }
 
                 continue;

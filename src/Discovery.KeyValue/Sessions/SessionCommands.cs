@@ -108,9 +108,11 @@ internal sealed class SessionCommands(
         }
     }
 
-    // A holder of the old state may count on his lease for its whole length, whatever the state that comes says of his keys.
+    // A holder of the old state may count on his lease for its whole length, whatever the state that comes says of his keys. What had been
+    // proposed to end is refused from here on: every lease of the new state begins anew.
     public void CarryOver(StateSnapshot previous, StateTransaction transaction)
     {
+        transaction.Put(sessions.Epochs, new LeaseEpoch(transaction.Index));
         foreach (KeyValueEntry entry in previous.Scan(keys.Tables.BySession))
         {
             if (previous.Get(sessions.Sessions, SessionTables.Key(entry.Session)) is { IsGuarded: true } holder)

@@ -96,6 +96,33 @@ public sealed class SessionTests
         Assert.True(late.IsApplied);
     });
 
+    [Fact]
+    public void Restore_LeaseThatWasEnding_RunsAnew() => Run(async node =>
+    {
+        SessionEntry session = await CreateAsync(node);
+        byte[] before = node.Snapshot();
+        node.Faulty.Faults = FaultyCommandLogOptions.None with { Refused = 1 };
+        await node.Kernel.AdvanceAsync(Ttl + TimeSpan.FromSeconds(1));
+        await node.RestoreAsync(before);
+        node.Faulty.Faults = FaultyCommandLogOptions.None;
+        await node.Kernel.AdvanceAsync(Ttl - TimeSpan.FromSeconds(0.1));
+        Assert.NotNull((await node.Sessions.QueryAsync(session.Id)).Body);
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(0.6));
+        Assert.Null((await node.Sessions.QueryAsync(session.Id)).Body);
+    });
+
+    [Fact]
+    public void Sessions_TenThousand_EndWithinHalfASecond() => Run(async node =>
+    {
+        for (int i = 0; i < 10_000; i++)
+        {
+            await CreateAsync(node);
+        }
+
+        await node.Kernel.AdvanceAsync(Ttl + TimeSpan.FromSeconds(0.5));
+        Assert.Equal(0, node.State.Current.Count(node.Module.Sessions.Sessions));
+    });
+
     private static async Task<SessionEntry> CreateAsync(KeyValueNode node) =>
         await node.Sessions.CreateAsync(new SessionCreation { Lease = Ttl, LockDelay = TimeSpan.Zero });
 
