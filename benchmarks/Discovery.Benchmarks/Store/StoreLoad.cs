@@ -1,5 +1,8 @@
 using System.Buffers;
+using Discovery.Catalog;
+using Discovery.KeyValue;
 using Discovery.State;
+using Discovery.Transactions;
 
 namespace Discovery.Benchmarks.Store;
 
@@ -17,27 +20,29 @@ internal sealed class StoreLoad
 
     public StoreLoad(long ringBytesMax = 0)
     {
-        Machine = new StateMachine([Module], new StateMachineOptions { RingBytesMax = ringBytesMax });
+        var catalog = new CatalogModule();
+        Module = new KeyValueModule(new CatalogState(catalog));
+        Machine = new StateMachine([catalog, Module], new StateMachineOptions { RingBytesMax = ringBytesMax });
         Apply(Encode(SystemCommand.BeginLineage, SystemCommands.EncodeGuid(new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11))));
     }
 
-    public StoreModule Module { get; } = new();
+    public KeyValueModule Module { get; }
 
     public StateMachine Machine { get; }
 
     /// <summary>The entry that puts these keys, each with a value of its own; apply entries in the order they were made.</summary>
     public StateEntry Puts(ReadOnlySpan<byte[]> keys)
     {
-        var puts = new List<StorePut>(keys.Length);
+        var puts = new List<TransactionOperation>(keys.Length);
         foreach (byte[] key in keys)
         {
             _random.NextBytes(_value);
-            puts.Add(new StorePut(key, _value.AsSpan().ToArray()));
+            puts.Add(new KeyValueOperation(KeyValueVerb.Set, key) { Value = _value.AsSpan().ToArray() });
         }
 
         _body.ResetWrittenCount();
-        new StorePutsCodec().Write(puts, _body);
-        return Encode(StoreModule.PutId, _body.WrittenSpan.ToArray());
+        Module.Transact.Codec.Write(new TransactionCommand(puts, ReturnsWritten: false), _body);
+        return Encode(KeyValueModule.TransactId, _body.WrittenSpan.ToArray());
     }
 
     public void Apply(in StateEntry entry)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Discovery.KeyValue;
 
 namespace Discovery.Benchmarks.Store;
 
@@ -95,12 +96,12 @@ internal static class StoreMeasurement
         {
             long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
             long start = Stopwatch.GetTimestamp();
-            int found = Lookups(snapshot, load.Module.Rows, sought);
+            int found = Lookups(snapshot, load.Module.Keys.Entries, sought);
             times.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / Gets);
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
             Invariant.Check(found == Gets, "a key that is not found");
             start = Stopwatch.GetTimestamp();
-            Lookups(null, load.Module.Rows, sought);
+            Lookups(null, load.Module.Keys.Entries, sought);
             bare.Add(Stopwatch.GetElapsedTime(start).TotalNanoseconds / Gets);
         }
 
@@ -111,7 +112,7 @@ internal static class StoreMeasurement
             + $"{allocated / Gets} B");
     }
 
-    private static int Lookups(StateSnapshot? snapshot, StateTable<StoreRow> rows, object[] sought)
+    private static int Lookups(StateSnapshot? snapshot, StateTable<KeyValueEntry> rows, object[] sought)
     {
         Span<byte> buffer = stackalloc byte[128];
         int found = 0;
@@ -147,12 +148,12 @@ internal static class StoreMeasurement
 
     private static byte[] Folder(byte[] key) => key[..(key.AsSpan().LastIndexOf((byte)'/') + 1)];
 
-    private static double ScanFolder(StateSnapshot snapshot, StoreModule module, byte[] prefix, out long allocated)
+    private static double ScanFolder(StateSnapshot snapshot, KeyValueModule module, byte[] prefix, out long allocated)
     {
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         int count = 0;
-        foreach (StoreRow row in snapshot.Scan(module.Rows, prefix))
+        foreach (KeyValueEntry row in snapshot.Scan(module.Keys.Entries, prefix))
         {
             count += row.Flags == 0 ? 1 : 0;
         }
@@ -170,7 +171,7 @@ internal static class StoreMeasurement
         load.Machine.WriteSnapshot(stream);
         TimeSpan writing = Stopwatch.GetElapsedTime(start);
         stream.Position = 0;
-        int count = load.Machine.Current.Count(load.Module.Rows);
+        int count = load.Machine.Current.Count(load.Module.Keys.Entries);
         var other = new StoreLoad();
         long before = GC.GetTotalMemory(forceFullCollection: true);
         start = Stopwatch.GetTimestamp();
