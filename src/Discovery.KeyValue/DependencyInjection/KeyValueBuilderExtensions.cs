@@ -41,7 +41,12 @@ public static class KeyValueBuilderExtensions
         services.TryAddSingleton<KeyValueWatcher>();
         services.TryAddSingleton<IKeyValueStore, KeyValueStore>();
         services.TryAddSingleton<LeaseKeeper>();
-        services.AddSingleton<INodeLoop>(static provider => provider.GetRequiredService<LeaseKeeper>());
+        services.TryAddSingleton<KeyValueMetrics>();
+        services.AddSingleton<INodeLoop>(static provider =>
+        {
+            _ = provider.GetRequiredService<KeyValueMetrics>();
+            return provider.GetRequiredService<LeaseKeeper>();
+        });
         services.AddSingleton<INodeLoop>(static provider => new ConfigurationLoop(
             provider.GetRequiredService<IKeyValueStore>(),
             provider.GetRequiredService<NodeRuntime>(),
