@@ -21,10 +21,10 @@ internal sealed class KeyValueMetrics
         meter.CreateObservableUpDownCounter(
             "discovery.keyvalue.sessions", () => _state.Current.Count(_module.Sessions.Sessions), "{session}", "Sessions.");
         meter.CreateObservableUpDownCounter(
-            "discovery.keyvalue.lock.waiters", () => _state.Current.Count(_module.Locks.Waiters), "{waiter}", "Sessions that wait for locks.");
+            "discovery.keyvalue.lock.waiters", () => _state.Current.Count(_module.Locks.Waiters), "{waiter}", "Waiting sessions.");
         meter.CreateObservableUpDownCounter(
             "discovery.keyvalue.lock.delays", () => _state.Current.Count(_module.Locks.Delays), "{key}", "Keys that cannot be locked yet.");
         meter.CreateObservableCounter(
-            "discovery.keyvalue.leases.ended", () => leases.EndedCount, "{session}", "Sessions that this node ended as leader: not renewed.");
+            "discovery.keyvalue.leases.ended", () => leases.EndedCount, "{session}", "Sessions that this node ended as leader.");
     }
 }
