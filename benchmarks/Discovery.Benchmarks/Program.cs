@@ -14,4 +14,11 @@ if (args is ["store", .. string[] parts])
     return;
 }
 
+if (args is ["store-facade"])
+{
+    await StoreFacadeMeasurement.RunAsync(Console.Out, 1_000);
+    await StoreFacadeMeasurement.RunAsync(Console.Out, 1_000_000);
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(CatalogLoad).Assembly).Run(args, new BenchmarkSettings());
