@@ -65,7 +65,7 @@ internal sealed class AgentSelfEndpoints(
         json.Raw(",\"DefaultQueryTime\":"u8).String(GoDuration.Format(http.DefaultQueryTime));
         json.Raw(",\"EnableLocalScriptChecks\":"u8).Bool(health.Value.EnableScriptChecks);
         json.Raw(",\"EnableRemoteScriptChecks\":"u8).Bool(health.Value.EnableScriptChecks && !http.RefuseScriptChecks);
-        json.Raw(",\"EnableUI\":"u8).Bool(http.UiEnabled).Raw(",\"KVMaxValueSize\":524288"u8);
+        json.Raw(",\"EnableUI\":"u8).Bool(http.UiEnabled).Raw(",\"KVMaxValueSize\":"u8).Number(http.KeyValueBytesMax);
         json.Raw(",\"MaxQueryTime\":"u8).String(GoDuration.Format(http.MaxQueryTime));
         json.Raw(",\"NodeID\":"u8).String(node.Id.ToString("D"));
         json.Raw(",\"NodeMeta\":"u8).Map(new Dictionary<string, string>(options.Value.Meta));
@@ -73,7 +73,11 @@ internal sealed class AgentSelfEndpoints(
         json.Raw(",\"Revision\":\"\",\"SerfPortLAN\":"u8).Number(options.Value.SerfLanPort);
         json.Raw(",\"SerfPortWAN\":"u8).Number(options.Value.SerfWanPort).Raw(",\"ServerMode\":"u8).Bool(IsServer);
         json.Raw(",\"ServerPort\":"u8).Number(options.Value.ServerPort);
-        json.Raw(",\"SessionTTLMin\":\"0s\",\"TxnMaxReqLen\":524288,\"Version\":"u8);
+
+        // Consul shows none where nobody has set one.
+        TimeSpan ttlMin = http.SessionTtlMin == TimeSpan.FromSeconds(10) ? TimeSpan.Zero : http.SessionTtlMin;
+        json.Raw(",\"SessionTTLMin\":"u8).String(GoDuration.Format(ttlMin));
+        json.Raw(",\"TxnMaxReqLen\":"u8).Number(http.TransactionBytesMax).Raw(",\"Version\":"u8);
         json.String(http.ConsulVersion).Raw(",\"VersionPrerelease\":\"\"}"u8);
     }
 

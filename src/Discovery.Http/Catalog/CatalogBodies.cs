@@ -43,6 +43,32 @@ internal static class CatalogBodies
         return registration;
     }
 
+    /// <summary>The status that a word means; none is critical.</summary>
+    public static CheckStatus ToStatus(string status) => status switch
+    {
+        "passing" => CheckStatus.Passing,
+        "warning" => CheckStatus.Warning,
+        "critical" or "" => CheckStatus.Critical,
+        _ => throw ApiException.BadRequest($"Invalid check status: '{status}'"),
+    };
+
+    /// <summary>A definition, or null for one that says nothing.</summary>
+    public static CatalogCheckDefinition? ToDefinition(CatalogCheckDefinition definition) =>
+        definition.Equals(new CatalogCheckDefinition()) ? null : definition;
+
+    /// <summary>The header of a check, in the order of the names.</summary>
+    public static IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> ToHeader(Dictionary<string, List<string>?>? header) =>
+        [.. (header ?? []).OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair =>
+            KeyValuePair.Create(pair.Key, (IReadOnlyList<string>)(pair.Value ?? [])))];
+
+    /// <summary>What is wrong with an id of a node, or null; none is fine.</summary>
+    public static string? TroubleOfId(string id) => id.Length == 0 ? null
+        : id.Length != 36 ? "uuid string is wrong length"
+        : id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' ? "uuid is improperly formatted"
+        : id.FirstOrDefault(static c => c != '-' && !char.IsAsciiHexDigit(c)) is not '\0' and char odd
+            ? $"encoding/hex: invalid byte: U+{(int)odd:X4} '{odd}'"
+        : Guid.TryParseExact(id, "D", out _) ? null : "uuid is improperly formatted";
+
     private static ServiceRegistration ToRegistration(CatalogServiceBody body) => new()
     {
         Id = body.Id.Length > 0 ? body.Id : null,
@@ -63,13 +89,7 @@ internal static class CatalogBodies
         CheckId = body.CheckId.Length > 0 ? body.CheckId : null,
         Name = body.Name,
         Node = body.Node.Length > 0 ? body.Node : null,
-        Status = body.Status switch
-        {
-            "passing" => CheckStatus.Passing,
-            "warning" => CheckStatus.Warning,
-            "critical" or "" => CheckStatus.Critical,
-            _ => throw ApiException.BadRequest($"Invalid check status: '{body.Status}'"),
-        },
+        Status = ToStatus(body.Status),
         Notes = body.Notes,
         Output = body.Output,
         ServiceId = body.ServiceId.Length > 0 ? body.ServiceId : null,
@@ -80,23 +100,18 @@ internal static class CatalogBodies
         Definition = body.Definition is { } definition ? ToDefinition(definition) : null,
     };
 
-    private static CatalogCheckDefinition? ToDefinition(CatalogCheckDefinitionBody body)
+    private static CatalogCheckDefinition? ToDefinition(CatalogCheckDefinitionBody body) => ToDefinition(new CatalogCheckDefinition
     {
-        var definition = new CatalogCheckDefinition
-        {
-            Http = body.Http,
-            Tcp = body.Tcp,
-            Method = body.Method,
-            Body = body.Body,
-            TlsSkipVerify = body.TlsSkipVerify,
-            Interval = body.Interval ?? TimeSpan.Zero,
-            Timeout = body.Timeout ?? TimeSpan.Zero,
-            DeregisterCriticalServiceAfter = body.DeregisterCriticalServiceAfter ?? TimeSpan.Zero,
-            Header = [.. (body.Header ?? []).OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair =>
-                KeyValuePair.Create(pair.Key, (IReadOnlyList<string>)(pair.Value ?? [])))],
-        };
-        return definition.Equals(new CatalogCheckDefinition()) ? null : definition;
-    }
+        Http = body.Http,
+        Tcp = body.Tcp,
+        Method = body.Method,
+        Body = body.Body,
+        TlsSkipVerify = body.TlsSkipVerify,
+        Interval = body.Interval ?? TimeSpan.Zero,
+        Timeout = body.Timeout ?? TimeSpan.Zero,
+        DeregisterCriticalServiceAfter = body.DeregisterCriticalServiceAfter ?? TimeSpan.Zero,
+        Header = ToHeader(body.Header),
+    });
 
     private static void RefuseMesh(CatalogServiceBody? service)
     {
@@ -110,19 +125,7 @@ internal static class CatalogBodies
     // A number beyond what a port or weight can be stays beyond it, so that the catalog tells it.
     private static int Clamp(long value) => (int)Math.Clamp(value, int.MinValue, int.MaxValue);
 
-    private static Guid ReadId(string id)
-    {
-        if (id.Length == 0)
-        {
-            return Guid.Empty;
-        }
-
-        string? trouble = id.Length != 36 ? "uuid string is wrong length"
-            : id[8] != '-' || id[13] != '-' || id[18] != '-' || id[23] != '-' ? "uuid is improperly formatted"
-            : id.FirstOrDefault(static c => c != '-' && !char.IsAsciiHexDigit(c)) is not '\0' and char odd
-                ? $"encoding/hex: invalid byte: U+{(int)odd:X4} '{odd}'"
-            : null;
-        return trouble is not null ? throw new ApiException(500, $"Bad node ID: {trouble}")
-            : Guid.TryParse(id, out Guid value) ? value : throw new ApiException(500, "Bad node ID: uuid is improperly formatted");
-    }
+    private static Guid ReadId(string id) => TroubleOfId(id) is { } trouble
+        ? throw new ApiException(500, $"Bad node ID: {trouble}")
+        : id.Length == 0 ? Guid.Empty : Guid.ParseExact(id, "D");
 }

@@ -4,7 +4,10 @@ using Discovery.Coordinates;
 using Discovery.DependencyInjection;
 using Discovery.Health;
 using Discovery.Infrastructure;
+using Discovery.KeyValue;
+using Discovery.Sessions;
 using Discovery.Status;
+using Discovery.Transactions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -18,7 +21,11 @@ public static class HttpApiBuilderExtensions
     /// Adds Consul's HTTP API, and what <see cref="HttpHostingBuilderExtensions.AddHttpHosting"/> adds. The app maps it with
     /// <c>app.MapDiscovery()</c>, on its own listener.
     /// </summary>
-    /// <remarks>Configuration section <c>Discovery:Http</c> is bound first; what <paramref name="configure"/> sets wins.</remarks>
+    /// <remarks>
+    /// Configuration section <c>Discovery:Http</c> is bound first; what <paramref name="configure"/> sets wins. Without
+    /// <c>AddKeyValue</c> the routes of keys, transactions and sessions answer 500 with a text that says so: 404 would mean that a key
+    /// is not there.
+    /// </remarks>
     /// <param name="builder">The node.</param>
     /// <param name="configure">Sets options; wins over the configuration.</param>
     /// <returns>The node.</returns>
@@ -43,6 +50,9 @@ public static class HttpApiBuilderExtensions
             ServiceDescriptor.Singleton<IEndpointGroup, CatalogWriteEndpoints>(),
             ServiceDescriptor.Singleton<IEndpointGroup, HealthEndpoints>(),
             ServiceDescriptor.Singleton<IEndpointGroup, CoordinateEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, KeyValueEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, SessionEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, TransactionEndpoints>(),
         ]);
         return builder;
     }

@@ -44,6 +44,32 @@ public sealed class HttpApiOptions
     /// <value>One megabyte.</value>
     public int BodyBytesMax { get; set; } = 1024 * 1024;
 
+    /// <summary>The largest value of a key that is put over HTTP; a larger one is answered 413.</summary>
+    /// <value>512 KiB.</value>
+    public int KeyValueBytesMax { get; set; } = 512 * 1024;
+
+    /// <summary>The longest body of a transaction, unless <see cref="KeyValueBytesMax"/> is more; a longer one is answered 413.</summary>
+    /// <value>512 KiB.</value>
+    public int TransactionBytesMax { get; set; } = 512 * 1024;
+
+    /// <summary>The most operations of a transaction over HTTP; one with more is answered 413.</summary>
+    /// <value>64.</value>
+    public int TransactionOperationsMax { get; set; } = 64;
+
+    /// <summary>
+    /// The shortest time to live of a session that is created over HTTP. Such a session ends after twice its time to live.
+    /// </summary>
+    /// <value>Ten seconds.</value>
+    public TimeSpan SessionTtlMin { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest time to live of a session that is created over HTTP.</summary>
+    /// <value>24 hours.</value>
+    public TimeSpan SessionTtlMax { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>The longest lock-delay of a session that is created over HTTP; a longer one is lowered to it.</summary>
+    /// <value>One minute.</value>
+    public TimeSpan LockDelayMax { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The period over which <c>agent/metrics</c> sums up.</summary>
     /// <value>Ten seconds.</value>
     public TimeSpan MetricsInterval { get; set; } = TimeSpan.FromSeconds(10);

@@ -47,6 +47,12 @@ internal sealed class HttpApiOptionsValidator : IValidateOptions<HttpApiOptions>
         CheckTime(nameof(options.CheckDeregisterIntervalMin), options.CheckDeregisterIntervalMin, TimeSpan.FromSeconds(1), failures);
         CheckCount(nameof(options.MetricSeriesMax), options.MetricSeriesMax, 64, failures);
         CheckCount(nameof(options.BodyBytesMax), options.BodyBytesMax, 1024, failures);
+        CheckCount(nameof(options.KeyValueBytesMax), options.KeyValueBytesMax, 1, failures);
+        CheckCount(nameof(options.TransactionBytesMax), options.TransactionBytesMax, 1, failures);
+        CheckCount(nameof(options.TransactionOperationsMax), options.TransactionOperationsMax, 1, failures);
+        CheckTime(nameof(options.SessionTtlMin), options.SessionTtlMin, TimeSpan.FromMilliseconds(1), failures);
+        CheckTime(nameof(options.SessionTtlMax), options.SessionTtlMax, options.SessionTtlMin, failures);
+        CheckTime(nameof(options.LockDelayMax), options.LockDelayMax, TimeSpan.Zero, failures);
         if (string.IsNullOrEmpty(options.ConsulVersion))
         {
             failures.Add("HttpApiOptions.ConsulVersion: must not be empty");

@@ -1,3 +1,8 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
+
 namespace Discovery.Infrastructure;
 
 /// <summary>The request's body.</summary>
@@ -14,5 +19,62 @@ internal sealed partial class ApiCall
         }
 
         return target;
+    }
+
+    /// <summary>Reads the request's body; one that is too long is refused with 413.</summary>
+    public ValueTask<byte[]> ReadBodyAsync()
+    {
+        int most = Server.Options.BodyBytesMax;
+        return ReadBodyAsync(most, (length, _) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"Request body({length} bytes) too large, max size: {most} bytes (HttpApiOptions.BodyBytesMax)."));
+    }
+
+    /// <summary>Reads the request's body; one that is too long is refused with 413.</summary>
+    /// <param name="most">The longest.</param>
+    /// <param name="refusal">
+    /// The text for a longer one: how long it is, as far as that is known, and whether its sender has said so.
+    /// </param>
+    public async ValueTask<byte[]> ReadBodyAsync(int most, Func<long, bool, string> refusal)
+    {
+        long? told = Http.Request.ContentLength;
+        if (told > most)
+        {
+            throw new ApiException(413, refusal(told.Value, true));
+        }
+
+        PipeReader reader = Http.Request.BodyReader;
+        while (true)
+        {
+            ReadResult result = await ReadMoreAsync(reader);
+            ReadOnlySequence<byte> buffer = result.Buffer;
+            if (buffer.Length > most)
+            {
+                throw new ApiException(413, refusal(buffer.Length, false));
+            }
+
+            if (result.IsCompleted)
+            {
+                byte[] body = buffer.ToArray();
+                reader.AdvanceTo(buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    // When the connection breaks in the middle of a body, whichever way the server tells, the call has been given up by its caller.
+    private async ValueTask<ReadResult> ReadMoreAsync(PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync(Aborted);
+        }
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && Aborted.IsCancellationRequested))
+        {
+            Http.Abort();
+            throw new ConnectionAbortedException("The caller went before the end of the body.", e);
+        }
     }
 }

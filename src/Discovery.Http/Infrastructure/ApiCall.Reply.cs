@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -67,6 +65,17 @@ internal sealed partial class ApiCall
         }
     }
 
+    /// <summary>Answers with a value as it is, which no browser is to take for anything else than text.</summary>
+    public Task WriteRawAsync(ReadOnlyMemory<byte> value)
+    {
+        bool isCompressed = AcceptsGzip;
+        Begin(200, "text/plain", isCompressed);
+        IHeaderDictionary headers = Http.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = "sandbox";
+        return SendAsync(isCompressed ? ApiBody.Compress(value.Span) : value);
+    }
+
     /// <summary>Answers with a text, as errors are.</summary>
     public Task WriteTextAsync(int status, string text, string contentType = Text)
     {
@@ -82,50 +91,6 @@ internal sealed partial class ApiCall
         Http.Response.StatusCode = status;
         Http.Response.ContentLength = 0;
         return Task.CompletedTask;
-    }
-
-    /// <summary>Reads the request's body; one that is too long is refused with 413.</summary>
-    public async ValueTask<byte[]> ReadBodyAsync()
-    {
-        int most = Server.Options.BodyBytesMax;
-        if (Http.Request.ContentLength > most)
-        {
-            throw TooLarge(Http.Request.ContentLength.Value);
-        }
-
-        PipeReader reader = Http.Request.BodyReader;
-        while (true)
-        {
-            ReadResult result = await ReadMoreAsync(reader);
-            ReadOnlySequence<byte> buffer = result.Buffer;
-            if (buffer.Length > most)
-            {
-                throw TooLarge(buffer.Length);
-            }
-
-            if (result.IsCompleted)
-            {
-                byte[] body = buffer.ToArray();
-                reader.AdvanceTo(buffer.End);
-                return body;
-            }
-
-            reader.AdvanceTo(buffer.Start, buffer.End);
-        }
-    }
-
-    // When the connection breaks in the middle of a body, whichever way the server tells, the call has been given up by its caller.
-    private async ValueTask<ReadResult> ReadMoreAsync(PipeReader reader)
-    {
-        try
-        {
-            return await reader.ReadAsync(Aborted);
-        }
-        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && Aborted.IsCancellationRequested))
-        {
-            Http.Abort();
-            throw new ConnectionAbortedException("The caller went before the end of the body.", e);
-        }
     }
 
     /// <summary>Answers with the text of an error, and the index headers where the route has them.</summary>
@@ -149,10 +114,6 @@ internal sealed partial class ApiCall
             return accepted.Count > 0 && GzipAcceptance.Accepts(accepted.ToString());
         }
     }
-
-    private ApiException TooLarge(long length) => new(413, string.Create(
-        CultureInfo.InvariantCulture,
-        $"Request body({length} bytes) too large, max size: {Server.Options.BodyBytesMax} bytes (HttpApiOptions.BodyBytesMax)."));
 
     private void Begin(int status, string contentType, bool isCompressed)
     {

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Discovery.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -10,16 +12,26 @@ namespace Discovery.Infrastructure;
 internal sealed partial class ApiCall
 {
     private readonly ReadOnlyMemory<char> _rest;
+    private readonly int _restAt;
+    private readonly int _prefixLength;
     private bool _showsConsistency;
     private bool _showsCache;
     private string? _restText;
     private CallContext? _context;
 
-    public ApiCall(HttpContext http, ApiServer server, ReadOnlyMemory<char> rest, in ApiQuery query)
+    /// <param name="http">The request.</param>
+    /// <param name="server">What all requests share.</param>
+    /// <param name="path">The path, decoded.</param>
+    /// <param name="restAt">Where in it the route's pattern ends.</param>
+    /// <param name="prefixLength">How much of the target comes before the path.</param>
+    /// <param name="query">The query string.</param>
+    public ApiCall(HttpContext http, ApiServer server, ReadOnlyMemory<char> path, int restAt, int prefixLength, in ApiQuery query)
     {
         Http = http;
         Server = server;
-        _rest = rest;
+        _rest = path[restAt..];
+        _restAt = restAt;
+        _prefixLength = prefixLength;
         Query = query;
     }
 
@@ -35,6 +47,16 @@ internal sealed partial class ApiCall
 
     /// <summary>What the path has beyond the route's pattern, decoded: a name, slashes included.</summary>
     public string Rest => _restText ??= _rest.ToString();
+
+    /// <summary>The same as bytes: also those that are no UTF-8.</summary>
+    public byte[] RestBytes()
+    {
+        ReadOnlySpan<char> rest = _rest.Span;
+        var bytes = new byte[rest.Length];
+        return Ascii.FromUtf16(rest, bytes, out _) == OperationStatus.Done
+            ? bytes
+            : ApiTarget.ReadBytes(Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, _prefixLength, _restAt);
+    }
 
     public string Method => Http.Request.Method;
 
@@ -83,6 +105,15 @@ internal sealed partial class ApiCall
         }
     }
 
+    /// <summary>Refuses a call for another datacenter, where what comes next would be told first.</summary>
+    public void RefuseForeignDatacenter()
+    {
+        if (Context.Datacenter is { } other && !string.Equals(other, Server.Node.Datacenter, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new DiscoveryException(DiscoveryError.NoPathToDatacenter, "No path to datacenter");
+        }
+    }
+
     /// <summary>What is left of the path, or 400 with a text when that is nothing.</summary>
     public string RequireRest(string missing) => _rest.IsEmpty ? throw ApiException.BadRequest(missing) : Rest;
 
@@ -121,18 +152,20 @@ internal sealed partial class ApiCall
         return (index, wait);
     }
 
-    /// <summary>Runs a read and answers, with the index headers; also the failure of such a read has them.</summary>
+    /// <summary>Runs a read and answers, with the index headers.</summary>
     /// <param name="options">How; a read that blocks is one of those that may at once.</param>
     /// <param name="read">The read.</param>
     /// <param name="write">Writes the body; the headers are set.</param>
     /// <param name="showsConsistency">Whether the route tells which consistency was served.</param>
+    /// <param name="defersMeta">Whether also the failure of a read has the index headers.</param>
     public Task RunAsync<T>(
         QueryOptions options,
         Func<QueryOptions, CancellationToken, ValueTask<QueryReply<T>>> read,
         Func<ApiCall, T, Task> write,
-        bool showsConsistency = true)
+        bool showsConsistency = true,
+        bool defersMeta = true)
     {
-        _defersMeta = true;
+        _defersMeta = defersMeta;
         _showsConsistency = showsConsistency;
         if (options.AfterIndex > 0)
         {

@@ -34,7 +34,7 @@ internal sealed class ApiEndpoint(IServiceProvider services)
         ApiServer server = Server;
         if (server.Access.Refuse(http, _isAuthorized) is { } refusal)
         {
-            return new ApiCall(http, server, default, default).WriteTextAsync(403, refusal);
+            return new ApiCall(http, server, default, 0, 0, default).WriteTextAsync(403, refusal);
         }
 
         string target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -69,7 +69,7 @@ internal sealed class ApiEndpoint(IServiceProvider services)
                 : EndAsync(http, 404);
         }
 
-        return AnswerAsync(http, route, path, below[restAt..]);
+        return AnswerAsync(http, route, path, path.Length - below.Length + restAt, prefix.Length);
     }
 
     private static int SegmentsOf(PathString pathBase) => pathBase.HasValue ? pathBase.Value.AsSpan().Count('/') : 0;
@@ -110,7 +110,7 @@ internal sealed class ApiEndpoint(IServiceProvider services)
         return response.Body.WriteAsync(body).AsTask();
     }
 
-    private Task AnswerAsync(HttpContext http, ApiRoute route, ReadOnlyMemory<char> path, ReadOnlyMemory<char> rest)
+    private Task AnswerAsync(HttpContext http, ApiRoute route, ReadOnlyMemory<char> path, int restAt, int prefixLength)
     {
         ApiServer server = Server;
         IHeaderDictionary headers = http.Response.Headers;
@@ -121,7 +121,7 @@ internal sealed class ApiEndpoint(IServiceProvider services)
         }
 
         bool isReadable = ApiQuery.TryParse(http.Request.QueryString.Value ?? "", out ApiQuery query);
-        var call = new ApiCall(http, server, rest, query);
+        var call = new ApiCall(http, server, path, restAt, prefixLength, query);
         if (server.Access.RefuseByConfiguration(http, path.Span) is { } refusal)
         {
             return call.WriteTextAsync(403, refusal);

@@ -85,6 +85,26 @@ internal readonly struct ApiQuery
         return raw.ContainsAny(Encoded) ? Value(at) : raw;
     }
 
+    /// <summary>The first value of a key as bytes: also those that are no UTF-8.</summary>
+    public byte[] GetBytes(ReadOnlySpan<char> key) => Find(key, 0) is >= 0 and int at ? DecodeBytes(_pairs[at].Value(_text)) : [];
+
+    /// <summary>The query string as Go would write it: keys in order, everything encoded.</summary>
+    public string Encode()
+    {
+        var keys = new List<(byte[] Key, byte[] Value)>();
+        foreach (Pair pair in _pairs ?? [])
+        {
+            if (pair.KeyLength + pair.ValueLength > 0)
+            {
+                keys.Add((DecodeBytes(pair.Key(_text)), DecodeBytes(pair.Value(_text))));
+            }
+        }
+
+        Comparer<byte[]> bytewise = Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b));
+        return string.Join('&', keys.OrderBy(static pair => pair.Key, bytewise)
+            .Select(static pair => $"{PercentCoding.EncodeQuery(pair.Key)}={PercentCoding.EncodeQuery(pair.Value)}"));
+    }
+
     /// <summary>All values of a key, in their order.</summary>
     public IReadOnlyList<string> GetAll(ReadOnlySpan<char> key)
     {
@@ -138,6 +158,12 @@ internal readonly struct ApiQuery
     {
         ReadOnlySpan<char> raw = _pairs[at].Value(_text);
         return raw.ContainsAny(Encoded) ? Decode(raw) : raw.ToString();
+    }
+
+    private static byte[] DecodeBytes(ReadOnlySpan<char> raw)
+    {
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(raw.Length)];
+        return bytes[..PercentCoding.Decode(raw, plusIsSpace: true, bytes)];
     }
 
     private static string Decode(ReadOnlySpan<char> raw)

@@ -38,6 +38,25 @@ internal static class ApiTarget
         return true;
     }
 
+    /// <summary>The end of the path as bytes, decoded.</summary>
+    /// <param name="target">The request target.</param>
+    /// <param name="prefixLength">What comes before the path, as <see cref="TryRead"/> tells it.</param>
+    /// <param name="from">How much of the decoded path comes before the end; ASCII.</param>
+    public static byte[] ReadBytes(string target, int prefixLength, int from)
+    {
+        ReadOnlySpan<char> path = PathOf(target).Span[prefixLength..];
+        byte[] bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(path.Length));
+        try
+        {
+            int length = PercentCoding.Decode(path, plusIsSpace: false, bytes);
+            return bytes.AsSpan(from, length - from).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
     /// <summary>Whether every percent sign of the path stands before two hexadecimal digits.</summary>
     public static bool IsWellEncoded(string target)
     {

@@ -22,11 +22,11 @@ internal static class CatalogJson
     }
 
     /// <summary>A service as it stands below its node.</summary>
-    public static JsonBuffer WriteService(JsonBuffer json, CatalogService service)
+    public static JsonBuffer WriteService(JsonBuffer json, CatalogService service, bool isEmptyNull = false)
     {
         json.Raw("{\"ID\":"u8).String(service.Id);
         json.Raw(",\"Service\":"u8).String(service.Name);
-        json.Raw(",\"Tags\":"u8).Strings(service.Tags);
+        WriteTags(json.Raw(",\"Tags\":"u8), service.Tags, isEmptyNull);
         json.Raw(",\"Address\":"u8).String(service.Address);
         if (service.TaggedAddresses.Count > 0)
         {
@@ -42,7 +42,8 @@ internal static class CatalogJson
     }
 
     /// <summary>A check, with the tags of the service that it belongs to.</summary>
-    public static JsonBuffer WriteCheck(JsonBuffer json, CatalogCheck check, IReadOnlyList<string> serviceTags)
+    public static JsonBuffer WriteCheck(
+        JsonBuffer json, CatalogCheck check, IReadOnlyList<string> serviceTags, bool isEmptyNull = false)
     {
         json.Raw("{\"Node\":"u8).String(check.Node);
         json.Raw(",\"CheckID\":"u8).String(check.CheckId);
@@ -52,7 +53,7 @@ internal static class CatalogJson
         json.Raw(",\"Output\":"u8).String(check.Output);
         json.Raw(",\"ServiceID\":"u8).String(check.ServiceId);
         json.Raw(",\"ServiceName\":"u8).String(check.ServiceName);
-        json.Raw(",\"ServiceTags\":"u8).Strings(serviceTags);
+        WriteTags(json.Raw(",\"ServiceTags\":"u8), serviceTags, isEmptyNull);
         json.Raw(",\"Type\":"u8).String(check.Type);
         WriteDefinition(json.Raw(",\"Definition\":"u8), check.Definition);
         return WriteIndexes(json, check.CreateIndex, check.ModifyIndex);
@@ -140,12 +141,23 @@ internal static class CatalogJson
         if (id == Guid.Empty)
         {
             json.Raw("\"\""u8);
-            return;
         }
+        else
+        {
+            json.Id(id);
+        }
+    }
 
-        Span<char> text = stackalloc char[36];
-        id.TryFormat(text, out _);
-        json.String(text);
+    private static void WriteTags(JsonBuffer json, IReadOnlyList<string> tags, bool isEmptyNull)
+    {
+        if (isEmptyNull && tags.Count == 0)
+        {
+            json.Raw("null"u8);
+        }
+        else
+        {
+            json.Strings(tags);
+        }
     }
 
     private static void WriteMap(JsonBuffer json, IReadOnlyDictionary<string, string> map)

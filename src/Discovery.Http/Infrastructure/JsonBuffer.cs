@@ -15,6 +15,9 @@ internal sealed class JsonBuffer : IDisposable
         [.. Enumerable.Range(0, 32).Select(static i => (char)i), '"', '\\', '<', '>', '&', '\u2028', '\u2029',
             .. Enumerable.Range(0xD800, 0x800).Select(static i => (char)i)]);
 
+    private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(
+        [.. Enumerable.Range(0x20, 0x60).Where(static i => i is not ('"' or '\\' or '<' or '>' or '&')).Select(static i => (byte)i)]);
+
     private byte[] _bytes;
     private int _length;
 
@@ -55,6 +58,68 @@ internal sealed class JsonBuffer : IDisposable
             value = value[Escape(value)..];
         }
 
+        return Byte((byte)'"');
+    }
+
+    /// <summary>
+    /// Bytes that should be UTF-8, as a string in quotes; each byte that is not becomes <c>\ufffd</c>, escaped as Go does it.
+    /// </summary>
+    public JsonBuffer Utf8(ReadOnlySpan<byte> value)
+    {
+        Byte((byte)'"');
+        while (true)
+        {
+            int plain = value.IndexOfAnyExcept(PlainBytes);
+            if (plain < 0)
+            {
+                return Raw(value).Byte((byte)'"');
+            }
+
+            Raw(value[..plain]);
+            value = value[plain..];
+            OperationStatus status = Rune.DecodeFromUtf8(value, out Rune rune, out int length);
+            if (status != OperationStatus.Done)
+            {
+                Raw("\\ufffd"u8);
+                value = value[1..];
+                continue;
+            }
+
+            if (rune.Value is >= 0x80 and not (0x2028 or 0x2029))
+            {
+                Raw(value[..length]);
+            }
+            else
+            {
+                Span<char> one = [(char)rune.Value];
+                Escape(one);
+            }
+
+            value = value[length..];
+        }
+    }
+
+    /// <summary>Bytes as base64 in quotes; none is null.</summary>
+    public JsonBuffer Base64(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
+        {
+            return Raw("null"u8);
+        }
+
+        Byte((byte)'"');
+        int length = System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(value.Length);
+        System.Buffers.Text.Base64.EncodeToUtf8(value, Space(length), out _, out int written);
+        _length += written;
+        return Byte((byte)'"');
+    }
+
+    /// <summary>An id in its usual form, in quotes.</summary>
+    public JsonBuffer Id(Guid value)
+    {
+        Byte((byte)'"');
+        value.TryFormat(Space(36), out int written);
+        _length += written;
         return Byte((byte)'"');
     }
 

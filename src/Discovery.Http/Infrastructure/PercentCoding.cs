@@ -37,13 +37,18 @@ internal static class PercentCoding
     }
 
     /// <summary>Encodes a path for a Location header.</summary>
-    public static string EncodePath(string path)
+    public static string EncodePath(string path) => Encode(Encoding.UTF8.GetBytes(path), "-_.~$&+,/:;=@");
+
+    /// <summary>Encodes a key or a value of a query string; a space is a plus.</summary>
+    public static string EncodeQuery(ReadOnlySpan<byte> text) => Encode(text, "-_.~ ").Replace(' ', '+');
+
+    private static string Encode(ReadOnlySpan<byte> text, string plain)
     {
-        var encoded = new StringBuilder(path.Length + 16);
-        foreach (byte b in Encoding.UTF8.GetBytes(path))
+        var encoded = new StringBuilder(text.Length + 16);
+        foreach (byte b in text)
         {
             char c = (char)b;
-            if (char.IsAsciiLetterOrDigit(c) || "-_.~$&+,/:;=@".Contains(c, StringComparison.Ordinal))
+            if (char.IsAsciiLetterOrDigit(c) || plain.Contains(c, StringComparison.Ordinal))
             {
                 encoded.Append(c);
             }

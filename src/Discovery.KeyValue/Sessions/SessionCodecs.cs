@@ -7,12 +7,12 @@ namespace Discovery.Sessions;
 
 /// <summary>
 /// A session as a MessagePack array: id, name, node, lock-delay and lease in ticks, behavior, time to live as text, guarded, create and
-/// modify index, node checks, service checks or nil.
+/// modify index, node checks, service checks or nil, other checks.
 /// </summary>
 internal sealed class SessionEntryCodec : IStateCodec<SessionEntry>
 {
     public static readonly SessionEntryCodec Instance = new();
-    private const int Fields = 12;
+    private const int Fields = 13;
 
     public void Write(SessionEntry value, IBufferWriter<byte> output)
     {
@@ -38,6 +38,7 @@ internal sealed class SessionEntryCodec : IStateCodec<SessionEntry>
             writer.WriteNil();
         }
 
+        KeyValueFields.Write(ref writer, value.Checks);
         writer.Flush();
     }
 
@@ -73,6 +74,11 @@ internal sealed class SessionEntryCodec : IStateCodec<SessionEntry>
             }
         }
 
+        if (!TryReadChecks(ref reader, out string[] checks))
+        {
+            return false;
+        }
+
         value = new SessionEntry
         {
             Id = id,
@@ -87,6 +93,7 @@ internal sealed class SessionEntryCodec : IStateCodec<SessionEntry>
             ModifyIndex = modifyIndex,
             NodeChecks = nodeChecks,
             ServiceChecks = serviceChecks,
+            Checks = checks,
         };
         return reader.End;
     }

@@ -33,6 +33,10 @@ public sealed record SessionCreation
     /// <summary>The checks of services that it depends on.</summary>
     public IReadOnlyList<string>? ServiceChecks { get; init; }
 
+    /// <summary>See <see cref="SessionEntry.Checks"/>.</summary>
+    /// <value>None.</value>
+    public IReadOnlyList<string> Checks { get; init; } = [];
+
     /// <summary>See <see cref="SessionEntry.IsGuarded"/>.</summary>
     /// <value>True when there is a lease; Consul's API sets false.</value>
     public bool IsGuarded { get; init; } = true;

@@ -30,6 +30,9 @@ public sealed record SessionEntry
     /// <summary>The checks of services that it depends on, in the same way; null when none were named.</summary>
     public IReadOnlyList<string>? ServiceChecks { get; init; }
 
+    /// <summary>Checks of either kind that it depends on too, as clients name them that are older than Consul 1.7.</summary>
+    public IReadOnlyList<string> Checks { get; init; } = [];
+
     /// <summary>
     /// Whether a holder counts on the lease by his own clock: keys that the session loses before its lease has ended, without the holder
     /// asking for it, cannot be locked until the lease would have ended.

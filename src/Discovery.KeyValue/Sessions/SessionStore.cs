@@ -111,7 +111,9 @@ internal sealed class SessionStore(
             throw KeyValueValidator.Invalid("Lease and LockDelay of a session cannot be negative.");
         }
 
-        foreach (string? text in creation.NodeChecks.Concat(creation.ServiceChecks ?? []).Append(creation.Name).Append(creation.Node ?? ""))
+        IEnumerable<string?> texts =
+            [.. creation.NodeChecks, .. creation.ServiceChecks ?? [], .. creation.Checks, creation.Name, creation.Node ?? ""];
+        foreach (string? text in texts)
         {
             if (text is null || text.Contains('\0'))
             {
@@ -130,6 +132,7 @@ internal sealed class SessionStore(
             Lease = creation.Lease,
             NodeChecks = [.. creation.NodeChecks],
             ServiceChecks = creation.ServiceChecks is { } checks ? [.. checks] : null,
+            Checks = [.. creation.Checks],
             IsGuarded = creation.IsGuarded && creation.Lease > TimeSpan.Zero,
         };
     }

@@ -8,10 +8,7 @@ internal static class CatalogRowRules
     public static void Check(CatalogNode node, bool isWhole)
     {
         CheckText(node.Name, "node's name", isRequired: isWhole);
-        if (isWhole && node.Address.Length == 0)
-        {
-            throw KeyValueValidator.Invalid($"Node \"{node.Name}\" has no address.");
-        }
+        CheckText(node.Address, "node's address", isRequired: false);
     }
 
     public static void Check(CatalogService service, bool isWhole)

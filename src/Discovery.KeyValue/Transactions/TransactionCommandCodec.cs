@@ -71,10 +71,10 @@ internal sealed class TransactionCommandCodec : IStateCodec<TransactionCommand>
                 writer.Write(fence.AcquireIndex);
                 break;
             case NodeOperation step:
-                Write(ref writer, NodeKind, step.Verb, CatalogState.NodeCodec, step.Node);
+                Write(ref writer, NodeKind, step.Verb, CatalogState.NodeCodec, Whole(step.Node));
                 break;
             case ServiceOperation step:
-                Write(ref writer, ServiceKind, step.Verb, CatalogState.ServiceCodec, step.Service);
+                Write(ref writer, ServiceKind, step.Verb, CatalogState.ServiceCodec, Whole(step.Service));
                 break;
             case CheckOperation step:
                 Write(ref writer, CheckKind, step.Verb, CatalogState.CheckCodec, step.Check);
@@ -105,6 +105,11 @@ internal sealed class TransactionCommandCodec : IStateCodec<TransactionCommand>
             writer.Write(step.TimeToLive?.Ticks ?? -1);
         }
     }
+
+    // No row is without a name; a step that only has to find one may be.
+    private static CatalogNode Whole(CatalogNode named) => named.Name.Length > 0 ? named : named with { Name = "-" };
+
+    private static CatalogService Whole(CatalogService named) => named.Name.Length > 0 ? named : named with { Name = named.Id };
 
     private static void Write<T>(ref MessagePackWriter writer, int kind, CatalogVerb verb, IStateCodec<T> codec, T row)
     {

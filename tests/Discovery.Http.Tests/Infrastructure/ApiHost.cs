@@ -40,7 +40,7 @@ internal sealed class ApiHost : IAsyncDisposable
                     node.NodeName = "n1";
                     node.AdvertiseAddress = "127.0.0.1";
                     node.DrainDelay = TimeSpan.Zero;
-                }).AddHttpApi(configure);
+                }).AddKeyValue().AddHttpApi(configure);
                 build?.Invoke(builder);
             },
             urls);

@@ -9,12 +9,12 @@ namespace Discovery.Infrastructure;
 /// <param name="Text">The body of the reply.</param>
 internal sealed record ConsulExchange(string Method, string Target, string Headers, string? Body, string Reply, string Text);
 
-/// <summary>Reads <c>testdata/consul-1.8.7.txt</c>.</summary>
+/// <summary>Reads what was written down of Consul's replies.</summary>
 internal static class ConsulTranscript
 {
-    public static IReadOnlyList<ConsulExchange> Read()
+    public static IReadOnlyList<ConsulExchange> Read(string name)
     {
-        using Stream stream = typeof(ConsulTranscript).Assembly.GetManifestResourceStream("Infrastructure.testdata.consul-1.8.7.txt")!;
+        using Stream stream = typeof(ConsulTranscript).Assembly.GetManifestResourceStream($"Infrastructure.testdata.{name}")!;
         using var reader = new StreamReader(stream);
         var exchanges = new List<ConsulExchange>();
         foreach (string block in reader.ReadToEnd().Split("\n\n", StringSplitOptions.RemoveEmptyEntries))

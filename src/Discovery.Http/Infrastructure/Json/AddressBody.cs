@@ -14,6 +14,14 @@ internal sealed class AddressBody
         ],
     };
 
+    /// <summary>As a transaction has it.</summary>
+    public static readonly GoShape<AddressBody> TransactionShape = new()
+    {
+        Name = "ServiceAddress",
+        Type = "api.ServiceAddress",
+        Fields = Shape.Fields,
+    };
+
     public string Address = "";
     public long Port;
 }

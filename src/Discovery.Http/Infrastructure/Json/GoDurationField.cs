@@ -29,8 +29,7 @@ internal struct GoDurationField
         value = null;
         if (_nanoseconds is { } number)
         {
-            // Out of range is the least number, as the processor has it that Go relies on.
-            value = ToTime(number is >= -9223372036854775808.0 and < 9223372036854775808.0 ? (long)number : long.MinValue);
+            value = ToTime(ToNanoseconds(number));
             return null;
         }
 
@@ -48,6 +47,10 @@ internal struct GoDurationField
         return Trouble(_text);
     }
 
+    // Out of range is the least number, as the processor has it that Go relies on.
+    private static long ToNanoseconds(double number) =>
+        number is >= -9223372036854775808.0 and < 9223372036854775808.0 ? (long)number : long.MinValue;
+
     // A part of 100 ns still is a time, and not none.
     private static TimeSpan ToTime(long nanoseconds)
     {
@@ -55,10 +58,25 @@ internal struct GoDurationField
         return new TimeSpan(ticks == 0 ? Math.Sign(nanoseconds) : ticks);
     }
 
-    // Go's words for a text that is no duration.
-    private static string Trouble(string text)
+    /// <summary>The nanoseconds; null when none were given, 0 for what is neither a string nor a number.</summary>
+    /// <returns>Null, or what is wrong with the string.</returns>
+    public readonly string? TryGetNanoseconds(out long? value)
     {
-        string quoted = GoQuote.Quote(text);
+        value = _nanoseconds is { } number ? ToNanoseconds(number) : IsIgnored ? 0 : null;
+        if (_text is null)
+        {
+            return null;
+        }
+
+        bool isRead = GoDuration.TryParseNanoseconds(_text, out long nanoseconds);
+        value = nanoseconds;
+        return isRead ? null : Trouble(_text);
+    }
+
+    /// <summary>Go's words for a text that is no duration; the text stands in them as it is.</summary>
+    public static string Trouble(string text)
+    {
+        string quoted = $"\"{text}\"";
         ReadOnlySpan<char> rest = text;
         rest = rest is ['+' or '-', ..] ? rest[1..] : rest;
         while (!rest.IsEmpty)
@@ -92,7 +110,7 @@ internal struct GoDurationField
 
             if (rest[..unit] is not ("ns" or "us" or "\u00b5s" or "\u03bcs" or "ms" or "s" or "m" or "h"))
             {
-                return $"time: unknown unit {GoQuote.Quote(rest[..unit].ToString())} in duration {quoted}";
+                return $"time: unknown unit \"{rest[..unit]}\" in duration {quoted}";
             }
 
             rest = rest[unit..];

@@ -12,8 +12,9 @@ namespace Discovery.Infrastructure;
 /// A value of the wrong type does not end the reading: the first error is kept, as in Go. An error of a shape with a decoder of its own
 /// does. Strings never fail; null leaves a scalar as it is.
 /// </remarks>
-internal ref struct GoJsonReader
+internal ref partial struct GoJsonReader
 {
+    private readonly ReadOnlySpan<byte> _source;
     private Utf8JsonReader _json;
     private GoJsonError? _first;
     private bool _isEnded;
@@ -23,6 +24,7 @@ internal ref struct GoJsonReader
 
     public GoJsonReader(ReadOnlySpan<byte> value)
     {
+        _source = value;
         _json = new Utf8JsonReader(value, new JsonReaderOptions { MaxDepth = GoJsonSyntax.DepthMax });
     }
 

@@ -37,6 +37,10 @@ internal static class GoTypeNames
         "struct { Interval interface {}; Timeout interface {}; DeregisterCriticalServiceAfter interface {}; "
         + "TTL interface {}; *structs.Alias }";
 
+    public const string TransactionCheckDefinition =
+        "struct { IntervalDuration interface {}; TimeoutDuration interface {}; "
+        + "DeregisterCriticalServiceAfterDuration interface {}; *api.Alias }";
+
     public const string DeregisterRequest =
         "struct { Address string; *structs.Alias }";
 }

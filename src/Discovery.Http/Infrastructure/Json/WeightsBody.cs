@@ -14,6 +14,14 @@ internal sealed class WeightsBody
         ],
     };
 
+    /// <summary>As a transaction has them.</summary>
+    public static readonly GoShape<WeightsBody> TransactionShape = new()
+    {
+        Name = "AgentWeights",
+        Type = "api.AgentWeights",
+        Fields = Shape.Fields,
+    };
+
     public long Passing;
     public long Warning;
 }

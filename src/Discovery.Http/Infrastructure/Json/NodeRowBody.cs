@@ -1,0 +1,30 @@
+namespace Discovery.Infrastructure;
+
+/// <summary>A node inside a transaction.</summary>
+internal sealed class NodeRowBody
+{
+    public static readonly GoShape<NodeRowBody> Shape = new()
+    {
+        Name = "Node",
+        Type = "api.Node",
+        Fields =
+        [
+            new("ID", static (ref reader, body) => reader.ReadString(ref body.Id)),
+            new("Node", static (ref reader, body) => reader.ReadString(ref body.Node)),
+            new("Address", static (ref reader, body) => reader.ReadString(ref body.Address)),
+            new("Datacenter", static (ref reader, body) => reader.ReadString(ref body.Datacenter)),
+            new("TaggedAddresses", static (ref reader, body) => reader.ReadMap(ref body.TaggedAddresses)),
+            new("Meta", static (ref reader, body) => reader.ReadMap(ref body.Meta)),
+            new("CreateIndex", static (ref reader, _) => reader.SkipUnsigned("uint64")),
+            new("ModifyIndex", static (ref reader, body) => reader.ReadUnsigned(ref body.ModifyIndex)),
+        ],
+    };
+
+    public string Id = "";
+    public string Node = "";
+    public string Address = "";
+    public string Datacenter = "";
+    public Dictionary<string, string>? TaggedAddresses;
+    public Dictionary<string, string>? Meta;
+    public ulong ModifyIndex;
+}

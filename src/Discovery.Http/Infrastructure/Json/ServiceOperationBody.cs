@@ -1,0 +1,21 @@
+namespace Discovery.Infrastructure;
+
+/// <summary>An operation on a service instance of the catalog.</summary>
+internal sealed class ServiceOperationBody
+{
+    public static readonly GoShape<ServiceOperationBody> Shape = new()
+    {
+        Name = "ServiceTxnOp",
+        Type = "api.ServiceTxnOp",
+        Fields =
+        [
+            new("Verb", static (ref reader, body) => reader.ReadString(ref body.Verb, "api.ServiceOp")),
+            new("Node", static (ref reader, body) => reader.ReadString(ref body.Node)),
+            new("Service", static (ref reader, body) => reader.ReadObject(ServiceRowBody.Shape, body.Service)),
+        ],
+    };
+
+    public readonly ServiceRowBody Service = new();
+    public string Verb = "";
+    public string Node = "";
+}

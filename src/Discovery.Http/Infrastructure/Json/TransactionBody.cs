@@ -1,0 +1,25 @@
+namespace Discovery.Infrastructure;
+
+/// <summary>One operation of a transaction: the first of its kinds that is there counts.</summary>
+internal sealed class TransactionBody
+{
+    public static readonly GoShape<TransactionBody> Shape = new()
+    {
+        Name = "TxnOp",
+        Type = "api.TxnOp",
+        Fields =
+        [
+            new("KV", static (ref reader, body) => reader.ReadOptional(KeyValueOperationBody.Shape, ref body.KeyValue)),
+            new("Node", static (ref reader, body) => reader.ReadOptional(NodeOperationBody.Shape, ref body.Node)),
+            new("Service", static (ref reader, body) => reader.ReadOptional(ServiceOperationBody.Shape, ref body.Service)),
+            new("Check", static (ref reader, body) => reader.ReadOptional(CheckOperationBody.Shape, ref body.Check)),
+        ],
+    };
+
+    public const string ListType = "api.TxnOps";
+
+    public KeyValueOperationBody? KeyValue;
+    public NodeOperationBody? Node;
+    public ServiceOperationBody? Service;
+    public CheckOperationBody? Check;
+}
