@@ -36,14 +36,22 @@ internal sealed class TransactionCommands(
     private TransactionFailure? Write(
         StateTransaction transaction, CommandState state, TransactionOperation operation, int place, List<TransactionItem>? items)
     {
-        return operation switch
+        if (operation is KeyValueOperation key)
         {
-            KeyValueOperation step => Write(transaction, step, place, items),
+            return Write(transaction, key, place, items);
+        }
+
+        TransactionFailure? failure = operation switch
+        {
             NodeOperation step => Write(transaction, state, step, place, items),
             ServiceOperation step => Write(transaction, step, place, items),
             CheckOperation step => Write(transaction, step, place, items),
             _ => throw new InvariantViolationException($"a transaction has a step of kind {operation.GetType().Name}"),
         };
+
+        // The sessions that end with a row of the catalog have ended for the next step, as in Consul.
+        transaction.React();
+        return failure;
     }
 
     private TransactionFailure? Write(StateTransaction transaction, KeyValueOperation step, int place, List<TransactionItem>? items)

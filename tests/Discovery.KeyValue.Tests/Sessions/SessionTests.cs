@@ -44,6 +44,26 @@ public sealed class SessionTests
     });
 
     [Fact]
+    public void Transaction_ThatEndsASession_HasEndedItForItsNextStep_UnlessItFails() => Run(async node =>
+    {
+        await node.AddNodeAsync("n2", ("serfHealth", CheckStatus.Passing));
+        SessionEntry session = await node.Sessions.CreateAsync(
+            new SessionCreation { Node = "n2", NodeChecks = ["serfHealth"], LockDelay = TimeSpan.Zero, Behavior = SessionBehavior.Delete });
+        await node.Store.PutAsync("k", "v"u8.ToArray(), new KeyValuePut { Acquire = session.Id });
+        var ends = new CheckOperation(CatalogVerb.Delete, new CatalogCheck { Node = "n2", CheckId = "serfHealth" });
+        var isGone = new KeyValueOperation(KeyValueVerb.CheckNotExists, "k");
+        var locks = new KeyValueOperation(KeyValueVerb.Lock, "l") { Session = session.Id };
+
+        TransactionResult failed = await node.Store.TransactAsync([ends, isGone, locks]);
+
+        Assert.Equal([new TransactionFailure(2, TransactionRefusal.SessionUnknown)], failed.Failures);
+        Assert.Equal(session.Id, node.Store.Get("k")!.Session);
+        Assert.NotNull((await node.Sessions.QueryAsync(session.Id)).Body);
+        Assert.True((await node.Store.TransactAsync([ends, isGone])).IsApplied);
+        Assert.Null((await node.Sessions.QueryAsync(session.Id)).Body);
+    });
+
+    [Fact]
     public void Check_TurnsCritical_EndsTheSessionInTheSameEntry() => Run(async node =>
     {
         await node.AddNodeAsync("n2", ("serfHealth", CheckStatus.Passing));

@@ -15,6 +15,7 @@ public sealed class StateTransaction
     private readonly StateSnapshot _origin;
     private readonly TableEditor?[] _editors;
     private readonly List<JournalEntry> _journal = [];
+    private int _reacted;
     private readonly TopicTouches _touches = new();
     private readonly List<RowTouch> _rowTouches = [];
     private readonly WireBuffer _scratch;
@@ -186,12 +187,15 @@ public sealed class StateTransaction
         Invariant.Check(_journal.Count == 0 && _touches.Count == 0, "a command begins before the last one has ended");
     }
 
-    /// <summary>Runs the reactions to all changes so far and to those that the reactions make.</summary>
-    internal void React()
+    /// <summary>
+    /// Runs the reactions to all changes so far, and to those that the reactions make, before the command's end: what the command does next
+    /// finds their work done.
+    /// </summary>
+    public void React()
     {
-        for (int i = 0; i < _journal.Count; i++)
+        while (_reacted < _journal.Count)
         {
-            JournalEntry entry = _journal[i];
+            JournalEntry entry = _journal[_reacted++];
             foreach (StateReaction reaction in _schema.Reactions[entry.Editor.Table.Id])
             {
                 RunReaction(reaction, entry);
@@ -316,6 +320,7 @@ public sealed class StateTransaction
     private void End()
     {
         _journal.Clear();
+        _reacted = 0;
         _touches.Clear();
         _rowTouches.Clear();
         _changes = [];

@@ -128,6 +128,7 @@ public sealed class StateModuleBuilder
     }
 
     /// <summary>Adds a reaction: it runs in the transaction of every command that changes a row of <paramref name="table"/>.</summary>
+    /// <remarks>At the command's end, or when the command asks for it with <see cref="StateTransaction.React"/>.</remarks>
     /// <typeparam name="TRow">The row type.</typeparam>
     /// <param name="table">The table, of this or another module.</param>
     /// <param name="id">Orders the reactions of one module; never changed once released.</param>
