@@ -22,11 +22,9 @@ internal sealed class QueryMetrics
 
     public long SpuriousCount => Interlocked.Read(ref _spuriousCount);
 
-    public IDisposable Blocked()
-    {
-        Interlocked.Increment(ref _blocked);
-        return new Scope(this);
-    }
+    public void Blocked() => Interlocked.Increment(ref _blocked);
+
+    public void Unblocked() => Interlocked.Decrement(ref _blocked);
 
     public void Released(bool isSpurious)
     {
@@ -35,10 +33,5 @@ internal sealed class QueryMetrics
             Interlocked.Increment(ref _spuriousCount);
             _spurious.Add(1);
         }
-    }
-
-    private sealed class Scope(QueryMetrics owner) : IDisposable
-    {
-        public void Dispose() => Interlocked.Decrement(ref owner._blocked);
     }
 }

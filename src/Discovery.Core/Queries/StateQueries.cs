@@ -74,53 +74,47 @@ public sealed class StateQueries
         StateTopicSet topics,
         CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.Wait < WaitMax ? options.Wait : WaitMax, _runtime.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(
-            timeout.Token, _lifetime.Stopping, cancellationToken);
-        using IDisposable blocked = _metrics.Blocked();
-        StateWatch watch = StateWatch.Open(_log.StateMachine, topics.Topics);
+        TimeSpan limit = options.Wait < WaitMax ? options.Wait : WaitMax;
+        using var wait = new QueryWait(
+            _log.StateMachine, topics.Topics, (_runtime.Time, limit), _lifetime.Stopping, cancellationToken);
+        _metrics.Blocked();
         try
         {
             while (true)
             {
+                // Asked before the read: what is read after the end is the answer, and a change that came with it is in it.
+                bool isOver = wait.IsOver;
                 var next = new StateTopicSet();
                 StateSnapshot snapshot = _log.StateMachine.Current;
                 T body = read(snapshot, next);
                 ulong index = next.IndexIn(snapshot);
                 bool isReplaced = snapshot.Lineage != lineage;
-                bool isSame = !isReplaced && sameBody.Equals(first, body);
-                if (isReplaced || (index > options.AfterIndex && !isSame))
+                if (isReplaced || (index > options.AfterIndex && !sameBody.Equals(first, body)))
                 {
                     return (Reply(body, index, options), true, snapshot.Lineage);
                 }
 
-                if (timeout.IsCancellationRequested || _lifetime.Stopping.IsCancellationRequested)
+                if (isOver)
                 {
                     return (Reply(body, index, options), false, snapshot.Lineage);
                 }
 
-                if (!next.IsSameAs(topics))
+                cancellationToken.ThrowIfCancellationRequested();
+                if (next.IsSameAs(topics))
+                {
+                    await wait.WaitAsync();
+                }
+                else
                 {
                     // The read depends on other topics by now: it is repeated under a watch that covers them.
                     topics = next;
-                    watch.Dispose();
-                    watch = StateWatch.Open(_log.StateMachine, topics.Topics);
-                    continue;
-                }
-
-                try
-                {
-                    await watch.WaitAsync(either.Token);
-                }
-                catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-                {
-                    // The wait ran out, or the node stops: one more read, and its answer is final.
+                    wait.Follow(topics.Topics);
                 }
             }
         }
         finally
         {
-            watch.Dispose();
+            _metrics.Unblocked();
         }
     }
 
