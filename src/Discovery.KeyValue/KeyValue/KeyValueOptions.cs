@@ -8,8 +8,8 @@ public sealed class KeyValueOptions
     public int ValueBytesMax { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>The longest key, in bytes.</summary>
-    /// <value>4,096.</value>
-    public int KeyBytesMax { get; set; } = 4096;
+    /// <value>16,384.</value>
+    public int KeyBytesMax { get; set; } = 16 * 1024;
 
     /// <summary>The most steps of one transaction.</summary>
     /// <value>4,096.</value>
