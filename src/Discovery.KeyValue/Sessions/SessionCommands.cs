@@ -123,7 +123,7 @@ internal sealed class SessionCommands(
     }
 
     private static IEnumerable<string> Checks(SessionEntry session) =>
-        session.NodeChecks.Concat(session.ServiceChecks ?? []).Concat(session.Checks).Distinct(StringComparer.Ordinal);
+        session.Checks.Concat(session.NodeChecks).Concat(session.ServiceChecks ?? []).Distinct(StringComparer.Ordinal);
 
     private void EndById(StateTransaction transaction, Guid id)
     {

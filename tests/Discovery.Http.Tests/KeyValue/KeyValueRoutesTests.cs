@@ -86,6 +86,8 @@ public sealed class KeyValueRoutesTests
         "failed session lookup: index error: Input (without hyphens) must be even length")]
     [InlineData("PUT", "/v1/kv/k?acquire=AAAAAAAA-0000-0000-0000-000000000001", 500,
         "invalid session \"AAAAAAAA-0000-0000-0000-000000000001\"")]
+    [InlineData("PUT", "/v1/kv/k?acquire=------aaaaaaaa00000000000000000000a1", 500,
+        "failed session lookup: index error: UUID should have maximum of 4 \"-\"; got 6")]
     [InlineData("PUT", "/v1/kv/k?acquire=aaaaaaaa00000000000000000000000000a1", 500,
         "invalid session \"aaaaaaaa00000000000000000000000000a1\"")]
     [InlineData("POST", "/v1/kv/k", 405, "method POST not allowed")]

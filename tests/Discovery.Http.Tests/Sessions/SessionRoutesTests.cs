@@ -104,6 +104,7 @@ public sealed partial class SessionRoutesTests
     [InlineData("""{"Node":"nope"}""", 500, "Missing node registration")]
     [InlineData("""{"NodeChecks":["nope"]}""", 500, "Missing check 'nope' registration")]
     [InlineData("""{"Checks":["serfHealth","nope"]}""", 500, "Missing check 'nope' registration")]
+    [InlineData("""{"Checks":["nope"],"NodeChecks":["bad"]}""", 500, "Missing check 'nope' registration")]
     [InlineData("""{"NodeChecks":["bad"]}""", 500, "Check 'bad' is in critical state")]
     [InlineData("[]", 400,
         "Request decode failed: json: cannot unmarshal array into Go value of type struct { LockDelay interface {}; *structs.Alias }")]
