@@ -50,11 +50,15 @@ internal sealed class AgentTrio : IAsyncDisposable
     public Task<ulong[]> ResetAsync() => AllAsync(async agent =>
     {
         await AgentReset.RunAsync(agent);
-        string[] reads = ["/v1/catalog/nodes", "/v1/catalog/services", "/v1/catalog/node/" + AgentProcess.NodeName, "/v1/health/state/any"];
+        string[] reads =
+        [
+            "/v1/catalog/nodes", "/v1/catalog/services", "/v1/catalog/node/" + AgentProcess.NodeName, "/v1/health/state/any",
+            "/v1/kv/?keys", "/v1/session/list",
+        ];
         ulong start = 0;
         foreach (string target in reads)
         {
-            start = Math.Max(start, ulong.Parse((await agent.SendAsync("GET " + target)).Header("X-Consul-Index")!));
+            start = Math.Max(start, ulong.Parse((await agent.SendAsync("GET " + target)).Header("X-Consul-Index") ?? "0"));
         }
 
         return start;
@@ -64,13 +68,14 @@ internal sealed class AgentTrio : IAsyncDisposable
     public async Task<Comparison> RunAsync(Scenario scenario, ComparisonRules rules)
     {
         ulong[] start = await ResetAsync();
-        ReplyComparer twins = new(scenario.Name, rules, DisguiseOf(1), DisguiseOf(0), (start[1], start[0]));
-        ReplyComparer ours = new(scenario.Name, rules, DisguiseOf(2), DisguiseOf(0), (start[2], start[0]));
+        TakenValues[] taken = [new(), new(), new()];
+        ReplyComparer twins = new(scenario.Name, rules, DisguiseOf(1, taken[1]), DisguiseOf(0, taken[0]), (start[1], start[0]));
+        ReplyComparer ours = new(scenario.Name, rules, DisguiseOf(2, taken[2]), DisguiseOf(0, taken[0]), (start[2], start[0]));
         List<Difference> ofTwins = [];
         List<Difference> ofOurs = [];
         foreach (Step step in scenario.Steps)
         {
-            RawReply[] replies = await AllAsync(agent => AskAsync(agent, step));
+            RawReply[] replies = await AllAsync(agent => AskAsync(agent, step, taken[Array.IndexOf(_agents, agent)]));
             string request = Describe(step.Request);
             ofTwins.AddRange(twins.Compare(request, replies[1], replies[0]));
             ofOurs.AddRange(ours.Compare(request, replies[2], replies[0]));
@@ -83,14 +88,17 @@ internal sealed class AgentTrio : IAsyncDisposable
     public async Task<BlockedComparison> BlockAsync(Scenario scenario, ComparisonRules rules)
     {
         ulong[] start = await ResetAsync();
-        BlockedOutcome[] outcomes = await AllAsync(agent => BlockedQuery.PlayAsync(agent, scenario));
+        TakenValues[] taken = [new(), new(), new()];
+        BlockedOutcome[] outcomes =
+            await AllAsync(agent => BlockedQuery.PlayAsync(agent, scenario, taken[Array.IndexOf(_agents, agent)]));
         return new BlockedComparison(Compare(outcomes[1], 1), Compare(outcomes[2], 2), outcomes[2]);
 
         IReadOnlyList<Difference> Compare(BlockedOutcome one, int agent)
         {
             string request = Describe(scenario.Steps.Single(step => step.Role == StepRole.Watch).Request);
             BlockedOutcome other = outcomes[0];
-            ReplyComparer comparer = new(scenario.Name, rules, DisguiseOf(agent), DisguiseOf(0), (start[agent], start[0]));
+            ReplyComparer comparer = new(
+                scenario.Name, rules, DisguiseOf(agent, taken[agent]), DisguiseOf(0, taken[0]), (start[agent], start[0]));
             List<Difference> differences =
                 [.. comparer.Compare(request, one.First, other.First), .. comparer.Compare(request, one.Last, other.Last)];
             if (one.Unrelated != other.Unrelated)
@@ -127,18 +135,20 @@ internal sealed class AgentTrio : IAsyncDisposable
             + (body.Length > bodyMax ? body[..bodyMax] + "..." : body);
     }
 
-    private Disguise DisguiseOf(int agent) => new(_agents[agent].Ports, _agents[agent].Folder);
+    private Disguise DisguiseOf(int agent, TakenValues taken) => new(_agents[agent].Ports, _agents[agent].Folder, taken);
 
-    private static async Task<RawReply> AskAsync(AgentProcess agent, Step step)
+    private static async Task<RawReply> AskAsync(AgentProcess agent, Step step, TakenValues taken)
     {
+        RawRequest request = taken.Fill(step.Request);
         using CancellationTokenSource limit = new(s_patience);
         try
         {
             while (true)
             {
-                RawReply reply = await agent.SendAsync(step.Request, limit.Token);
+                RawReply reply = await agent.SendAsync(request, limit.Token);
                 if (step.Until is null || reply.Text.Contains(step.Until, StringComparison.Ordinal))
                 {
+                    taken.Take(step, reply);
                     return reply;
                 }
 

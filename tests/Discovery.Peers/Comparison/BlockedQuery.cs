@@ -15,14 +15,14 @@ internal static class BlockedQuery
     private static readonly TimeSpan s_settle = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
-    public static async Task<BlockedOutcome> PlayAsync(AgentProcess agent, Scenario scenario)
+    public static async Task<BlockedOutcome> PlayAsync(AgentProcess agent, Scenario scenario, TakenValues taken)
     {
         foreach (Step step in scenario.Steps.Where(step => step.Role == StepRole.Plain))
         {
-            await PlayStepAsync(agent, step);
+            await PlayStepAsync(agent, step, taken);
         }
 
-        RawRequest watch = scenario.Steps.Single(step => step.Role == StepRole.Watch).Request;
+        RawRequest watch = taken.Fill(scenario.Steps.Single(step => step.Role == StepRole.Watch).Request);
         RawReply first = await agent.SendAsync(watch);
         RawReply last = first;
         using CancellationTokenSource end = new();
@@ -30,7 +30,7 @@ internal static class BlockedQuery
         List<string> released = [];
         foreach (Step step in scenario.Steps.Where(step => step.Role == StepRole.Unrelated))
         {
-            await PlayStepAsync(agent, step);
+            await PlayStepAsync(agent, step, taken);
             if (await EndsAsync(blocked, s_settle))
             {
                 released.Add(AgentTrio.Describe(step.Request));
@@ -41,7 +41,7 @@ internal static class BlockedQuery
 
         foreach (Step step in scenario.Steps.Where(step => step.Role == StepRole.Change))
         {
-            await PlayStepAsync(agent, step);
+            await PlayStepAsync(agent, step, taken);
         }
 
         string change = "stays blocked";
@@ -75,7 +75,7 @@ internal static class BlockedQuery
             && ulong.TryParse(after.Header("X-Consul-Index"), CultureInfo.InvariantCulture, out ulong two) && two > one;
     }
 
-    private static async Task PlayStepAsync(AgentProcess agent, Step step)
+    private static async Task PlayStepAsync(AgentProcess agent, Step step, TakenValues taken)
     {
         if (step.Until is { } text)
         {
@@ -83,8 +83,9 @@ internal static class BlockedQuery
             return;
         }
 
-        RawReply reply = await agent.SendAsync(step.Request);
+        RawReply reply = await agent.SendAsync(taken.Fill(step.Request));
         Assert.True(reply.Status == 200, $"{agent.Kind}: {step.Request.Line}: {reply.Status} {reply.Text}");
+        taken.Take(step, reply);
     }
 
     private static async Task<bool> EndsAsync(Task task, TimeSpan limit) => await Task.WhenAny(task, Task.Delay(limit)) == task;

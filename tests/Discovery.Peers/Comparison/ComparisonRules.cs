@@ -32,6 +32,9 @@ internal enum ValueKind
     /// <summary>By being there.</summary>
     Any,
 
+    /// <summary>By its text with every number left out.</summary>
+    Numbered,
+
     /// <summary>An array that may come in any order.</summary>
     Unordered,
 

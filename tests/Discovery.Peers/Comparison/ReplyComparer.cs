@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Discovery.Peers.Http;
 
 namespace Discovery.Peers.Comparison;
@@ -13,7 +14,7 @@ namespace Discovery.Peers.Comparison;
 /// <param name="ours">What is our agent's own.</param>
 /// <param name="theirs">What is the other agent's own.</param>
 /// <param name="start">The indexes of both agents before the scenario.</param>
-internal sealed class ReplyComparer(
+internal sealed partial class ReplyComparer(
     string scenario, ComparisonRules rules, Disguise ours, Disguise theirs, (ulong Ours, ulong Theirs) start = default)
 {
     public const string Missing = "missing";
@@ -284,6 +285,10 @@ internal sealed class ReplyComparer(
                 Tell(field, wrong.Ours, wrong.Theirs);
             }
         }
+        else if (kind == ValueKind.Numbered && Numbers().Replace(our, "#") != Numbers().Replace(their, "#"))
+        {
+            Tell(field, our, their);
+        }
         else if (kind == ValueKind.Any && our[0] != their[0] && !(char.IsAsciiDigit(our[0]) && char.IsAsciiDigit(their[0])))
         {
             Tell(field, our, their);
@@ -304,6 +309,9 @@ internal sealed class ReplyComparer(
 
     private void Tell(string field, string our, string their) =>
         _differences.Add(new Difference(scenario, _request, field, Short(our), Short(their)));
+
+    [GeneratedRegex("[0-9]+")]
+    private static partial Regex Numbers();
 
     private static string Short(string text) => text.Length <= TextMax ? text : text[..TextMax] + "...";
 }

@@ -15,6 +15,7 @@ public sealed class ReplyComparerTests
         time      | * | *At
         digits    | * | *Count
         any       | * | *Free
+        numbered  | * | *Told
         unordered | * | *.Map
         ignored   | * | *.Noise
         """;
@@ -130,6 +131,9 @@ public sealed class ReplyComparerTests
     [InlineData("""{"Free":{"a":1}}""", """{"Free":{"b":2}}""", true)]
     [InlineData("""{"Free":{"a":1}}""", """{"Free":[]}""", false)]
     [InlineData("""{"Free":null}""", """{"Free":[]}""", false)]
+    [InlineData("""{"Told":"index 17 != 3"}""", """{"Told":"index 190 != 3"}""", true)]
+    [InlineData("""{"Told":"index 17 != 3"}""", """{"Told":"index 17 = 3"}""", false)]
+    [InlineData("""{"Told":"index 17 != 3"}""", """{"Told":"index -17 != 3"}""", false)]
     [InlineData("""{"Map":[1,2]}""", """{"Map":[2,1]}""", true)]
     [InlineData("""{"Map":[1,2]}""", """{"Map":[2,3]}""", false)]
     [InlineData("""{"Noise":1}""", """{}""", true)]

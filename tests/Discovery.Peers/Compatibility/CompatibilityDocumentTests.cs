@@ -6,7 +6,7 @@ namespace Discovery.Peers.Compatibility;
 
 public sealed class CompatibilityDocumentTests
 {
-    private static readonly string[] s_comparedGroups = ["agent", "catalog", "health", "status", "coordinate"];
+    private static readonly string[] s_comparedGroups = ["agent", "catalog", "health", "status", "coordinate", "kv", "txn", "session"];
 
     [Fact]
     public void Document_OfThisRepository_IsCurrent()

@@ -48,6 +48,11 @@ internal static class RawHttp
 
         string[] lines = Encoding.UTF8.GetString(bytes, 0, end).Split("\r\n");
         int status = int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);
+        if (status == (int)HttpStatusCode.Continue)
+        {
+            return Parse(bytes[(end + 4)..]);
+        }
+
         List<(string Name, string Value)> headers =
             [.. lines.Skip(1).Select(line => line.Split(':', 2)).Select(pair => (pair[0], pair[1].Trim()))];
         byte[] body = bytes[(end + 4)..];
@@ -82,7 +87,11 @@ internal static class RawHttp
             head.Append(CultureInfo.InvariantCulture, $"{name}: {value}\r\n");
         }
 
-        if (body.Length > 0 || request.Method is "PUT" or "POST")
+        if (request.Headers.Any(header => header is ("Transfer-Encoding", "chunked")))
+        {
+            body = Chunk(body);
+        }
+        else if (body.Length > 0 || request.Method is "PUT" or "POST")
         {
             head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n");
         }
@@ -90,6 +99,10 @@ internal static class RawHttp
         head.Append("Connection: close\r\n\r\n");
         return [.. Encoding.UTF8.GetBytes(head.ToString()), .. body];
     }
+
+    private static byte[] Chunk(byte[] body) => body.Length == 0
+        ? [.. "0\r\n\r\n"u8]
+        : [.. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n0\r\n\r\n"u8];
 
     private static byte[] Unchunk(byte[] bytes)
     {

@@ -49,6 +49,37 @@ public sealed class RawHttpTests
         Assert.Equal("{\"two\":\n\"lines\"}", scenarios[1].Steps[1].Request.Body);
     }
 
+    [Fact]
+    public void Parse_OfReplyAfterContinue_GivesTheReply()
+    {
+        RawReply reply = RawHttp.Parse([.. "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nX-A: 1\r\n\r\ntrue"u8]);
+        Assert.Equal((200, "true", "1"), (reply.Status, reply.Text, reply.Header("X-A")));
+    }
+
+    [Fact]
+    public void Fill_OfTakenValues_PutsThemIntoLaterRequestsAndTheirNamesIntoReplies()
+    {
+        IReadOnlyList<Step> steps = RequestTable.Parse("file", """
+            === one
+            GET /a
+              take s from [1].ID
+              take i from [0].Row.ModifyIndex
+              take n from [9].ID
+            PUT /b?s=${s}&i=${i}&n=${n}
+              X-A: ${i}
+              {"S":"${s}"}
+            PUT /c {"S":"${s}","X":"${{},*2}"}
+            """)[0].Steps;
+        TakenValues taken = new();
+        taken.Take(steps[0], new RawReply(200, [], [.. """[{"Row":{"ModifyIndex":17}},{"ID":"an-id"}]"""u8]));
+        RawRequest filled = taken.Fill(steps[1].Request);
+        Assert.Equal("/b?s=an-id&i=17&n=${n}", filled.Target);
+        Assert.Equal(("X-A", "17"), filled.Headers[0]);
+        Assert.Equal("""{"S":"an-id"}""", filled.Body);
+        Assert.Equal("""{"S":"an-id","X":"{},{},"}""", taken.Fill(steps[2].Request).Body);
+        Assert.Equal("17 of <s>, not other-id", taken.Disguise("17 of an-id, not other-id"));
+    }
+
     [Theory]
     [InlineData("GET /a")]
     [InlineData("=== a\nnonsense")]

@@ -8,9 +8,10 @@ namespace Discovery.Peers.Tables;
 /// <summary>
 /// Reads tables of requests. A line <c>=== name</c> begins a scenario, <c>=== name (dev)</c> one for agents in development mode;
 /// a line <c>METHOD target body</c> is a request. Indented lines below it are header lines (<c>Name: value</c>), <c>until text</c> (the
-/// request is repeated until its reply contains the text), or more of the body. <c>${x*600}</c> stands for 600 x. A line that begins
-/// with <c>#</c> is a comment. In tables of blocking queries a request has its role before it: <c>watch</c>, <c>unrelated</c> or
-/// <c>change</c>.
+/// request is repeated until its reply contains the text), <c>take name from path</c> (a value of the reply's JSON, such as
+/// <c>[0].ModifyIndex</c>, for which <c>${name}</c> stands in later requests), or more of the body. <c>${x*600}</c> stands for 600 x. A
+/// line that begins with <c>#</c> is a comment. In tables of blocking queries a request has its role before it: <c>watch</c>,
+/// <c>unrelated</c> or <c>change</c>.
 /// </summary>
 internal static partial class RequestTable
 {
@@ -56,7 +57,8 @@ internal static partial class RequestTable
         return new Step(
             role.Length == 0 ? StepRole.Plain : Enum.Parse<StepRole>(role, ignoreCase: true),
             new RawRequest(match.Groups["method"].Value, Expand(match.Groups["target"].Value), [], body.Length == 0 ? null : Expand(body)),
-            null);
+            null,
+            []);
     }
 
     private static Step With(Step step, string line)
@@ -64,6 +66,11 @@ internal static partial class RequestTable
         if (line.StartsWith("until ", StringComparison.Ordinal))
         {
             return step with { Until = line[6..] };
+        }
+
+        if (Taking().Match(line) is { Success: true } taking)
+        {
+            return step with { Takes = [.. step.Takes, (taking.Groups["name"].Value, taking.Groups["path"].Value)] };
         }
 
         if (step.Request.Body is null && Header().Match(line) is { Success: true } match)
@@ -85,6 +92,9 @@ internal static partial class RequestTable
     [GeneratedRegex("^(?<name>[A-Za-z-]+): (?<value>.*)$")]
     private static partial Regex Header();
 
-    [GeneratedRegex(@"\$\{(?<text>[^*}]+)\*(?<count>[0-9]+)\}")]
+    [GeneratedRegex("^take (?<name>[a-z]+) from (?<path>[^ ]+)$")]
+    private static partial Regex Taking();
+
+    [GeneratedRegex(@"\$\{(?<text>(?:(?!\$\{)[^*])+)\*(?<count>[0-9]+)\}")]
     private static partial Regex Repeat();
 }

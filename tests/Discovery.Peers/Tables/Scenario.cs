@@ -18,8 +18,8 @@ internal enum StepRole
     Change,
 }
 
-/// <summary>A request of a table, and what its reply has to contain before it is compared.</summary>
-internal sealed record Step(StepRole Role, RawRequest Request, string? Until);
+/// <summary>A request of a table, what its reply has to contain before it is compared, and the values that are taken from it.</summary>
+internal sealed record Step(StepRole Role, RawRequest Request, string? Until, IReadOnlyList<(string Name, string Path)> Takes);
 
 /// <summary>Requests that are sent in turn to agents which have been emptied before.</summary>
 internal sealed record Scenario(string Name, string Mode, IReadOnlyList<Step> Steps)
