@@ -2,6 +2,7 @@
 # Installs the independent implementations and clients that tests compare us with; what is there already is left alone.
 #   usage: eng/peers.sh [NAME...]      default: all of these
 # python      python3-msgpack, python3-lz4 and python3-consul of the running Debian release, for /usr/bin/python3
+# patroni     Patroni of the same release, for its client of Consul; no PostgreSQL
 # dns         dig and kdig
 # haproxy     HAProxy
 # consul      Consul 1.8.7 from the Debian release that last had it, unpacked into a cache folder and not installed
@@ -76,16 +77,17 @@ tell_program() {
   echo "$1=$cache/$2"
 }
 
-if (($# == 0)); then set -- python dns haproxy consul prometheus npm-consul; fi
+if (($# == 0)); then set -- python patroni dns haproxy consul prometheus npm-consul; fi
 for name in "$@"; do
   case $name in
     python) for module in msgpack lz4 consul; do want_module "$module"; done ;;
+    patroni) /usr/bin/python3 -c 'import patroni.dcs.consul' 2> /dev/null || packages+=(patroni) ;;
     dns) want_command dig bind9-dnsutils; want_command kdig knot-dnsutils ;;
     haproxy) want_command haproxy haproxy ;;
     consul) want_unpacked consul/usr/bin/consul consul ;;
     prometheus) want_unpacked prometheus/usr/bin/prometheus prometheus ;;
     npm-consul) want_command node nodejs; want_command npm npm ;;
-    *) fail "unknown peer '$name' (known: python, dns, haproxy, consul, prometheus, npm-consul)" ;;
+    *) fail "unknown peer '$name' (known: python, patroni, dns, haproxy, consul, prometheus, npm-consul)" ;;
   esac
 done
 install_packages
@@ -93,6 +95,7 @@ unpack_from_release
 for name in "$@"; do
   case $name in
     python) /usr/bin/python3 -c 'import msgpack, lz4, consul' || fail "the Python modules cannot be imported after their installation" ;;
+    patroni) /usr/bin/python3 -c 'import patroni.dcs.consul' || fail "Patroni cannot be imported after its installation" ;;
     consul) tell_program CONSUL consul/usr/bin/consul 1.8.7 ;;
     prometheus) tell_program PROMETHEUS prometheus/usr/bin/prometheus 2.24.1 ;;
     npm-consul) install_npm_consul ;;

@@ -108,7 +108,7 @@ public sealed partial class ConsulCliTests(TwoAgents agents) : IClassFixture<Two
         return groups.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);
     }
 
-    [GeneratedRegex("(\"(?:Create|Modify)Index\":) [0-9]+")]
+    [GeneratedRegex("((?:Create|Modify)Index(?:\":)?) +[0-9]+")]
     private static partial Regex Index();
 
     [GeneratedRegex(" = .*")]

@@ -6,18 +6,43 @@ namespace Discovery.Peers.Clients;
 [Trait("Kind", "RealSockets")]
 public sealed class LanguageClientTests(TwoAgents agents) : IClassFixture<TwoAgents>
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(90);
 
     [SkippableFact]
     public async Task PythonConsul_TtlCheckAndLongPolls_SeesWhatItSeesOfConsul()
     {
         await agents.BeginAsync();
         string python = Peer.Require(Peer.Python, "/usr/bin/python3");
-        await RequireModuleAsync(python);
+        await RequireModuleAsync(python, "consul");
         string theirs = await RunAsync(agents.Theirs, python, Script("python_client.py"), $"{agents.Theirs.Ports.Http}");
         string ours = await RunAsync(agents.Ours, python, Script("python_client.py"), $"{agents.Ours.Ports.Http}");
         Assert.Contains("poll gone [true, [[\"web-2\"", theirs, StringComparison.Ordinal);
         Assert.Equal(theirs, ours);
+    }
+
+    [SkippableFact]
+    public async Task PythonConsul_KeysSessionsAndTransactions_SeesWhatItSeesOfConsul()
+    {
+        await agents.BeginAsync();
+        string python = Peer.Require(Peer.Python, "/usr/bin/python3");
+        await RequireModuleAsync(python, "consul");
+        string theirs = await RunAsync(agents.Theirs, python, Script("python_kv_client.py"), $"{agents.Theirs.Ports.Http}");
+        string ours = await RunAsync(agents.Ours, python, Script("python_kv_client.py"), $"{agents.Ours.Ports.Http}");
+        Assert.Contains("end [null, true, true, []]", theirs, StringComparison.Ordinal);
+        Assert.Equal(theirs, ours);
+    }
+
+    /// <summary>Half a minute: a leader stops renewing its session, and the session ends at twice its shortest TTL.</summary>
+    [SkippableFact]
+    public async Task Patroni_RacesLosesAndTakesOver_SeesWhatItSeesOfConsul()
+    {
+        await agents.BeginAsync();
+        string python = Peer.Require(Peer.Python, "/usr/bin/python3");
+        await RequireModuleAsync(python, "patroni");
+        Task<string> theirs = RunAsync(agents.Theirs, python, Script("patroni_client.py"), $"{agents.Theirs.Ports.Http}");
+        Task<string> ours = RunAsync(agents.Ours, python, Script("patroni_client.py"), $"{agents.Ours.Ports.Http}");
+        Assert.Contains("take over [true, [\"pg1\", true]]", await theirs, StringComparison.Ordinal);
+        Assert.Equal(await theirs, await ours);
     }
 
     [SkippableFact]
@@ -32,13 +57,13 @@ public sealed class LanguageClientTests(TwoAgents agents) : IClassFixture<TwoAge
         Assert.Equal(theirs, ours);
     }
 
-    private static async Task RequireModuleAsync(string python)
+    private static async Task RequireModuleAsync(string python, string module)
     {
-        await using Running probe = Running.Start(python, ["-c", "import consul"]);
+        await using Running probe = Running.Start(python, ["-c", "import " + module]);
         (int code, _, string errors) = await probe.EndAsync(s_deadline);
         if (code != 0)
         {
-            Peer.Missing("needs python3-consul: eng/peers.sh installs it: " + errors);
+            Peer.Missing($"needs {module} for Python: eng/peers.sh installs it: {errors}");
         }
     }
 
