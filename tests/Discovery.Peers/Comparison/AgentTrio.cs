@@ -58,7 +58,7 @@ internal sealed class AgentTrio : IAsyncDisposable
         ulong start = 0;
         foreach (string target in reads)
         {
-            start = Math.Max(start, ulong.Parse((await agent.SendAsync("GET " + target)).Header("X-Consul-Index") ?? "0"));
+            start = Math.Max(start, ulong.Parse((await agent.SendAsync("GET " + target)).Header("X-Consul-Index")!));
         }
 
         return start;
