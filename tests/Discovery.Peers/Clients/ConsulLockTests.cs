@@ -108,7 +108,9 @@ public sealed class ConsulLockTests(TwoAgents agents) : IClassFixture<TwoAgents>
     }
 
     private static Running Start(AgentProcess agent, string line) => Running.Start(
-        Peer.Require(Peer.Consul, "Consul 1.8.7"), line.Split(' '), new Dictionary<string, string> { ["CONSUL_HTTP_ADDR"] = agent.Address });
+        Peer.Require(Peer.Consul, "Consul 1.8.7"),
+        line.Split(' '),
+        new Dictionary<string, string> { ["CONSUL_HTTP_ADDR"] = agent.Address });
 
     private async Task<AgentProcess> BeginAsync(string whose)
     {
