@@ -21,7 +21,9 @@ show('fail', await client.agent.check.fail('extra'));
 show('datacenters', await client.catalog.datacenters());
 show('nodes', withoutIndexes(await client.catalog.node.list()));
 show('catalog', withoutIndexes(await client.catalog.service.nodes({ service: 'web', tag: 'a' })));
-show('names', await client.catalog.service.list());
+// The tags of a service have no order: Consul gathers them in a map.
+const names = await client.catalog.service.list();
+show('names', Object.fromEntries(Object.entries(names).map(([name, tags]) => [name, tags.sort()])));
 show('node', withoutIndexes(await client.catalog.node.services('n1')).Node.Node);
 
 // A watch sees the service as it is, then every change.
