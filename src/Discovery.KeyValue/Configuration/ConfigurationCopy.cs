@@ -1,18 +1,27 @@
+using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
+using Discovery.Wire;
 
 namespace Discovery.Configuration;
 
 /// <summary>
-/// The copy of a prefix on the disk: <c>{"version":1,"prefix":base64,"entries":{name:base64},"end":true}</c>. A copy that is cut short,
-/// malformed or of another prefix is none.
+/// The copy of a prefix on the disk: <c>{"version":1,"prefix":base64,"entries":{name:base64},"checksum":crc}</c>. A copy that is cut short
+/// or changed, or of another prefix is none.
 /// </summary>
 internal static class ConfigurationCopy
 {
     private const int Version = 1;
 
-    public static bool TryRead(string file, KeyValueKey prefix, out SortedDictionary<string, byte[]> entries)
+    /// <summary>Reads the copy.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="prefix">The prefix that it must be of.</param>
+    /// <param name="entries">What it holds.</param>
+    /// <param name="problem">Why there is none although there is a file; null when there is no file.</param>
+    public static bool TryRead(string file, KeyValueKey prefix, out SortedDictionary<string, byte[]> entries, out string? problem)
     {
         entries = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        problem = null;
         try
         {
             if (!File.Exists(file))
@@ -21,30 +30,24 @@ internal static class ConfigurationCopy
             }
 
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
-            JsonElement root = document.RootElement;
-            if (root.GetProperty("version").GetInt32() != Version
-                || !root.GetProperty("prefix").GetBytesFromBase64().AsSpan().SequenceEqual(prefix.Bytes.Span)
-                || !root.GetProperty("end").GetBoolean())
-            {
-                return false;
-            }
-
-            foreach (JsonProperty entry in root.GetProperty("entries").EnumerateObject())
-            {
-                entries[entry.Name] = entry.Value.GetBytesFromBase64();
-            }
-
-            return true;
+            problem = Read(document.RootElement, prefix, entries);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException
-            or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            entries.Clear();
-            return false;
+            // The reason may have letters of a value in it.
+            problem = "it is cut short or malformed";
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = e.Message;
+        }
+
+        problem = problem is null ? null : $"the copy {file} cannot be used: {problem}";
+        return problem is null;
     }
 
     /// <summary>Writes a new file beside the old one and puts it in its place.</summary>
+    /// <remarks>The directory is not synced: a crash may bring back the older copy, which is whole.</remarks>
     /// <exception cref="IOException">The disk says no; the old copy is still there.</exception>
     public static void Write(string file, KeyValueKey prefix, SortedDictionary<string, byte[]> entries)
     {
@@ -71,7 +74,7 @@ internal static class ConfigurationCopy
                 }
 
                 writer.WriteEndObject();
-                writer.WriteBoolean("end", true);
+                writer.WriteNumber("checksum", Checksum(entries));
                 writer.WriteEndObject();
             }
 
@@ -79,5 +82,49 @@ internal static class ConfigurationCopy
         }
 
         File.Move(temporary, full, overwrite: true);
+    }
+
+    private static string? Read(JsonElement root, KeyValueKey prefix, SortedDictionary<string, byte[]> entries)
+    {
+        if (root.GetProperty("version").GetInt32() is var version && version != Version)
+        {
+            return $"its version is {version}, and {Version} is expected";
+        }
+
+        if (!root.GetProperty("prefix").GetBytesFromBase64().AsSpan().SequenceEqual(prefix.Bytes.Span))
+        {
+            return "it is of another prefix";
+        }
+
+        foreach (JsonProperty entry in root.GetProperty("entries").EnumerateObject())
+        {
+            entries[entry.Name] = entry.Value.GetBytesFromBase64();
+        }
+
+        uint checksum = root.GetProperty("checksum").GetUInt32();
+        return checksum == Checksum(entries) ? null : "its checksum is another one";
+    }
+
+    // Over names and values with their lengths, so that nothing can move from one to the next.
+    private static uint Checksum(SortedDictionary<string, byte[]> entries)
+    {
+        uint checksum = 0;
+        foreach ((string name, byte[] value) in entries)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(name);
+            checksum = Crc32C.Append(checksum, Length(bytes));
+            checksum = Crc32C.Append(checksum, bytes);
+            checksum = Crc32C.Append(checksum, Length(value));
+            checksum = Crc32C.Append(checksum, value);
+        }
+
+        return checksum;
+    }
+
+    private static byte[] Length(byte[] bytes)
+    {
+        var length = new byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, bytes.Length);
+        return length;
     }
 }

@@ -7,6 +7,8 @@ namespace Discovery.Configuration;
 internal sealed class ConfigurationLoop(
     IKeyValueStore store, NodeRuntime runtime, ILogger<ConfigurationLoop> logger, IConfiguration? configuration = null) : INodeLoop
 {
+    public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     public string Name => "configuration";
 
     public Task RunAsync(CancellationToken cancellationToken)
@@ -17,7 +19,65 @@ internal sealed class ConfigurationLoop(
 
     private async Task FollowAsync(KeyValueConfigurationProvider provider, CancellationToken cancellationToken)
     {
-        await foreach (KeyValueChange change in store.WatchAsync(provider.Prefix, null, cancellationToken))
+        if (provider.CopyProblem is { } problem)
+        {
+            Log.CopyUnusable(logger, provider.Prefix, problem);
+        }
+
+        await ReachAsync(provider.Prefix, cancellationToken);
+        await using IAsyncEnumerator<KeyValueChange> changes =
+            store.WatchAsync(provider.Prefix, null, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        try
+        {
+            while (true)
+            {
+                // One copy for a burst of writes: it is written when nothing more has come.
+                ValueTask<bool> next = changes.MoveNextAsync();
+                if (!next.IsCompleted)
+                {
+                    Save(provider);
+                }
+
+                if (!await next)
+                {
+                    return;
+                }
+
+                Take(provider, changes.Current);
+            }
+        }
+        finally
+        {
+            Save(provider);
+        }
+    }
+
+    // A node that has just started knows less than the copy: it may have nothing yet of what the cluster has. So the watch begins only
+    // when a leader has confirmed that this node's state is as new as its own.
+    private async Task ReachAsync(KeyValueKey prefix, CancellationToken cancellationToken)
+    {
+        for (bool isTold = false; ; isTold = true)
+        {
+            try
+            {
+                await store.QueryKeysAsync(prefix, "/", options: null, cancellationToken);
+                return;
+            }
+            catch (DiscoveryException e)
+            {
+                if (!isTold)
+                {
+                    Log.NotReached(logger, prefix, e.Message);
+                }
+            }
+
+            await Task.Delay(RetryDelay, runtime.Time, cancellationToken);
+        }
+    }
+
+    private void Take(KeyValueConfigurationProvider provider, KeyValueChange change)
+    {
+        try
         {
             string? failure = change.Kind == KeyValueChangeKind.Delta
                 ? provider.Change(change.Deltas)
@@ -26,6 +86,18 @@ internal sealed class ConfigurationLoop(
             {
                 Log.NotTaken(logger, provider.Prefix, change.Position.Index, failure);
             }
+        }
+        catch (Exception e) when (e is not InvariantViolationException)
+        {
+            Log.CallbackFailed(logger, provider.Prefix, e);
+        }
+    }
+
+    private void Save(KeyValueConfigurationProvider provider)
+    {
+        if (provider.Save() is { } failure)
+        {
+            Log.CopyNotWritten(logger, provider.Prefix, failure);
         }
     }
 

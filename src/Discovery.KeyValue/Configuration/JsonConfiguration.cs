@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
@@ -14,17 +13,17 @@ internal static class JsonConfiguration
         AllowTrailingCommas = true,
     };
 
-    /// <summary>Adds the keys; what is no object or array at its top is a plain text.</summary>
-    /// <exception cref="FormatException">It begins like JSON and is none. The text of the value is not told.</exception>
+    /// <summary>Whether it begins as an object or an array does; everything else is a plain text.</summary>
+    public static bool IsExpandable(ReadOnlySpan<byte> value)
+    {
+        ReadOnlySpan<byte> trimmed = value.Trim(" \t\r\n"u8);
+        return !trimmed.IsEmpty && trimmed[0] is ((byte)'{' or (byte)'[');
+    }
+
+    /// <summary>Adds the keys.</summary>
+    /// <exception cref="FormatException">It is no JSON. The text of the value is not told.</exception>
     public static void Expand(string key, byte[] value, IDictionary<string, string?> into)
     {
-        ReadOnlySpan<byte> trimmed = value.AsSpan().Trim(" \t\r\n"u8);
-        if (trimmed.IsEmpty || trimmed[0] is not ((byte)'{' or (byte)'['))
-        {
-            into[key] = Encoding.UTF8.GetString(value);
-            return;
-        }
-
         try
         {
             using JsonDocument document = JsonDocument.Parse(value, Options);
@@ -32,7 +31,13 @@ internal static class JsonConfiguration
         }
         catch (JsonException e)
         {
-            throw new FormatException($"key \"{key}\" is no JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", e);
+            // Not as the cause: its message has letters of the value.
+            throw new FormatException($"key \"{key}\" is no JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+        }
+        catch (InvalidOperationException)
+        {
+            // A string inside it is no UTF-16, half of a pair: only found when it is read.
+            throw new FormatException($"key \"{key}\" is no JSON: a string in it is no text");
         }
     }
 

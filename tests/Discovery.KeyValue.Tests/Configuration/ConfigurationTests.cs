@@ -26,8 +26,8 @@ public sealed class ConfigurationTests : IDisposable
     [Theory]
     [InlineData("{")]
     [InlineData("""{"version":1,"prefix":"YXBwLw==","entries":{"A":"Yg=="}}""")]
-    [InlineData("""{"version":1,"prefix":"b3RoZXIv","entries":{},"end":true}""")]
-    [InlineData("""{"version":1,"prefix":"YXBwLw==","entries":{"A":"%"},"end":true}""")]
+    [InlineData("""{"version":1,"prefix":"b3RoZXIv","entries":{},"checksum":0}""")]
+    [InlineData("""{"version":1,"prefix":"YXBwLw==","entries":{"A":"%"},"checksum":0}""")]
     public void Load_CopyDamagedOrOfAnotherPrefix_IsNone(string copy)
     {
         File.WriteAllText(CopyFile, copy);
