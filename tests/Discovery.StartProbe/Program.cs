@@ -21,7 +21,7 @@ Tell("listeners", CountListeners());
 if (isIdle)
 {
     await Task.Delay(TimeSpan.FromSeconds(5));
-    GC.Collect(2, GCCollectionMode.Forced, blocking: true);
+    GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     Tell("heap", GC.GetTotalMemory(forceFullCollection: false));
     Tell("private", ProcBytes("smaps_rollup", "Private_Dirty:") + ProcBytes("smaps_rollup", "Private_Clean:"));
     Tell("resident", ProcBytes("status", "VmRSS:"));
