@@ -21,7 +21,7 @@ public sealed class ConsulLockTests(TwoAgents agents) : IClassFixture<TwoAgents>
         Assert.Equal("", waiter.Output);
         Assert.Equal((0, "", ""), await holder.EndAsync(s_deadline));
         Assert.Equal((0, "released\n", ""), await waiter.EndAsync(s_deadline));
-        await LeavesAsync(agent, sessionsMax: 0);
+        await LeavesNoLockAsync(agent);
     }
 
     [SkippableTheory]
@@ -35,7 +35,7 @@ public sealed class ConsulLockTests(TwoAgents agents) : IClassFixture<TwoAgents>
         await using Running tried = Start(agent, "lock -try=200ms -shell=false locks/t /bin/echo no");
         Assert.Equal((1, "", "Shutdown triggered or timeout during lock acquisition\n"), await tried.EndAsync(s_deadline));
         Assert.Equal((0, "", ""), await holder.EndAsync(s_deadline));
-        await LeavesAsync(agent, sessionsMax: 1);
+        await LeavesNoLockAsync(agent);
     }
 
     [SkippableTheory]
@@ -70,7 +70,7 @@ public sealed class ConsulLockTests(TwoAgents agents) : IClassFixture<TwoAgents>
         Assert.Equal((0, "", ""), await one.EndAsync(s_deadline));
         Assert.Equal((0, "third\n", ""), await three.EndAsync(s_deadline));
         Assert.Equal((0, "", ""), await two.EndAsync(s_deadline));
-        await LeavesAsync(agent, sessionsMax: 1);
+        await LeavesNoLockAsync(agent);
     }
 
     [SkippableTheory]
@@ -101,9 +101,10 @@ public sealed class ConsulLockTests(TwoAgents agents) : IClassFixture<TwoAgents>
         agent.UntilAsync("/v1/session/list", body => body.Split("\"ID\"").Length == count + 1);
 
     /// <summary>A command that gives up may leave its session to its end, and with it its key for a slot.</summary>
-    private static async Task LeavesAsync(AgentProcess agent, int sessionsMax)
+    // The command line ends its session beside ending itself, and whether the request still goes out is a race of its own: that one is
+    // left says nothing of the agent.
+    private static async Task LeavesNoLockAsync(AgentProcess agent)
     {
-        Assert.InRange((await agent.ExpectAsync("GET /v1/session/list")).Split("\"ID\"").Length - 1, 0, sessionsMax);
         Assert.DoesNotContain(".lock", await agent.ExpectAsync("GET /v1/kv/?keys"), StringComparison.Ordinal);
     }
 
