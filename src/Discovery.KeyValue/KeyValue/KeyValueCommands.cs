@@ -15,7 +15,7 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
     {
         KeyValueEntry? current = Find(transaction, key);
         KeyValueTraits traits = current?.Traits ?? KeyValueTraits.None;
-        TimeSpan expiresAt = timeToLive is { } ttl ? transaction.ClusterTime + ttl : default;
+        TimeSpan expiresAt = timeToLive is { } ttl ? ClusterTimes.After(transaction.ClusterTime, ttl) : default;
         return Put(transaction, current, key, value, flags, traits with { LockIndex = 0, ExpiresAt = expiresAt });
     }
 
@@ -84,6 +84,7 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
         }
 
         transaction.Delete(tables.Entries, entry.KeyArray);
+        TakePlaces(transaction, entry, null);
     }
 
     public void DeleteTree(StateTransaction transaction, ReadOnlySpan<byte> prefix)
@@ -124,6 +125,39 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
         }
 
         transaction.Put(tables.Entries, entry);
+        if (current is not null)
+        {
+            TakePlaces(transaction, current, entry);
+        }
+
         return entry;
+    }
+
+    // Whoever is written out of a semaphore, or loses it altogether, loses his own key too: so his handle is told, his fence is stale, and
+    // his place is free only when he cannot count on it any more. Those who count on no lease are left alone, as Consul's clients are.
+    private void TakePlaces(StateTransaction transaction, KeyValueEntry before, KeyValueEntry? after)
+    {
+        if (before.Flags != LockLayout.SemaphoreFlags
+            || !LockLayout.IsLockKey(before.KeyArray)
+            || !SemaphoreHolders.TryRead(before.Value.Span, out SemaphoreHolders holders))
+        {
+            return;
+        }
+
+        if (after is { Flags: LockLayout.SemaphoreFlags } && SemaphoreHolders.TryRead(after.Value.Span, out SemaphoreHolders kept))
+        {
+            holders.Sessions.ExceptWith(kept.Sessions);
+        }
+
+        foreach (string name in holders.Sessions)
+        {
+            KeyValueEntry? contender = Find(transaction, LockLayout.ContenderKey(before.KeyArray, name));
+            if (contender is { IsHeld: true }
+                && LockLayout.SessionText(contender.Session) == name
+                && sessions.Find(transaction, contender.Session) is { IsGuarded: true })
+            {
+                Delete(transaction, contender);
+            }
+        }
     }
 }

@@ -65,6 +65,7 @@ internal sealed class KeyValueValidator(KeyValueOptions options)
                 case KeyValueOperation step:
                     CheckKey(step.Key);
                     CheckValue(step.Key, step.Value);
+                    CheckTimeToLive(step);
                     break;
                 case FenceOperation step:
                     CheckKey(step.Fence.Key);
@@ -83,6 +84,24 @@ internal sealed class KeyValueValidator(KeyValueOptions options)
                 default:
                     throw Invalid($"An operation is a {operation.GetType().Name}, which nobody knows.");
             }
+        }
+    }
+
+    private static void CheckTimeToLive(KeyValueOperation step)
+    {
+        if (step.TimeToLive is not { } timeToLive)
+        {
+            return;
+        }
+
+        if (timeToLive <= TimeSpan.Zero || timeToLive > ClusterTimes.LongestAsked)
+        {
+            throw Invalid($"TimeToLive must be positive and not longer than {ClusterTimes.LongestAsked.Days} days; it is {timeToLive}.");
+        }
+
+        if (step.Verb is not (KeyValueVerb.Set or KeyValueVerb.Cas))
+        {
+            throw Invalid($"TimeToLive goes with {KeyValueVerb.Set} and {KeyValueVerb.Cas} only, not with {step.Verb}.");
         }
     }
 

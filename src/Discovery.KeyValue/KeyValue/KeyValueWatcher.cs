@@ -66,22 +66,28 @@ internal sealed class KeyValueWatcher(KeyValueModule module, StateMachine state,
         StateTopic topic = StateTopic.ForKey(module.Keys.Keys, key.Array);
         StateSnapshot snapshot = state.Current;
         var sets = new List<StateChangeSet>();
-        ulong last = snapshot.IndexOf(topic);
         bool isComplete = state.TryReadChanges(topic, new StatePosition(snapshot.Lineage, 0), snapshot, sets);
-
-        // Some of it is gone: what is left is found from the newest on.
-        for (ulong from = last; !isComplete && from > 1;)
+        if (!isComplete)
         {
-            var newer = new List<StateChangeSet>();
-            if (!state.TryReadChanges(topic, new StatePosition(snapshot.Lineage, from - 1), snapshot, newer))
+            // Some of it is gone. Where that which is left begins is searched by halves: each try walks all that it finds.
+            ulong lost = 0;
+            ulong known = snapshot.IndexOf(topic);
+            while (known - lost > 1)
             {
-                break;
+                ulong middle = lost + ((known - lost) / 2);
+                var newer = new List<StateChangeSet>();
+                if (state.TryReadChanges(topic, new StatePosition(snapshot.Lineage, middle), snapshot, newer))
+                {
+                    known = middle;
+                    sets = newer;
+                }
+                else
+                {
+                    lost = middle;
+                }
             }
 
-            sets = newer;
-            KeyValueEntry? before = newer.Count == 0 ? null : Find(newer[0], key)?.Old;
-            isComplete = newer.Count > 0 && before is null;
-            from = before?.ModifyIndex ?? 0;
+            isComplete = sets.Count > 0 && Find(sets[0], key)?.Old is null;
         }
 
         var revisions = new List<KeyValueRevision>(sets.Count);

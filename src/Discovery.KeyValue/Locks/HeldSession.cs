@@ -21,7 +21,7 @@ internal sealed class HeldSession
         _parts = parts;
         _options = options;
         Id = id;
-        Lease = new HolderLease(parts.Runtime.Time, options, sentAt);
+        Lease = new HolderLease(parts.Runtime.Time, options, sentAt, parts.Logger);
     }
 
     public Guid Id { get; }
@@ -36,7 +36,7 @@ internal sealed class HeldSession
         var creation = new SessionCreation
         {
             Id = id,
-            Name = $"Lock {key} of {parts.Identity.Node}",
+            Name = $"Lock {key} of {parts.Identity.Node}".Replace('\0', '\uFFFD'),
             Lease = options.Lease,
             LockDelay = options.LockDelay,
             Behavior = SessionBehavior.Delete,

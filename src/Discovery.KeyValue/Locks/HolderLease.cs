@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Discovery.Locks;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Discovery.Locks;
 internal sealed class HolderLease : IDisposable
 {
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly TimeSpan _length;
     private readonly CancellationTokenSource _lost = new();
     private readonly ITimer _timer;
@@ -13,13 +16,15 @@ internal sealed class HolderLease : IDisposable
     private int _isOver;
 
     /// <summary>Begins at <paramref name="sentAt"/>, a timestamp of the clock.</summary>
-    public HolderLease(TimeProvider time, LockOptions options, long sentAt)
+    public HolderLease(TimeProvider time, LockOptions options, long sentAt, ILogger logger)
     {
         _time = time;
+        _logger = logger;
         _length = options.Lease - options.Margin;
         _validFrom = sentAt;
         LostToken = _lost.Token;
-        _timer = time.CreateTimer(static state => ((HolderLease)state!).Check(), this, Remaining, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static state => ((HolderLease)state!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Check();
     }
 
     public CancellationToken LostToken { get; }
@@ -46,7 +51,15 @@ internal sealed class HolderLease : IDisposable
         if (Interlocked.Exchange(ref _isOver, 1) == 0)
         {
             _timer.Dispose();
-            _lost.Cancel();
+            try
+            {
+                _lost.Cancel();
+            }
+            catch (AggregateException e)
+            {
+                // Whoever is told may fail; neither the others nor the renewals nor the timer's thread suffer from it.
+                Log.LostCallbackFailed(_logger, e);
+            }
         }
     }
 

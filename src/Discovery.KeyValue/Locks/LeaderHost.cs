@@ -40,7 +40,7 @@ internal sealed class LeaderHost(
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
+        await CancelAsync(_stopping);
         try
         {
             await _running.WaitAsync(cancellationToken);
@@ -83,8 +83,13 @@ internal sealed class LeaderHost(
             await LeadAsync(leadership);
             Log.LeadsNoMore(logger, declaration.Name);
         }
-        catch (DiscoveryException e)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
+            // Stopped as asked.
+        }
+        catch (Exception e)
+        {
+            // Whatever it was: this node campaigns again.
             Log.ServiceFailed(logger, declaration.Name, e);
         }
     }
@@ -105,12 +110,25 @@ internal sealed class LeaderHost(
             }
             else
             {
-                await stop.CancelAsync();
+                await CancelAsync(stop);
             }
         }
 
         // Given back only when the work has ended, however long that takes: another node must not begin before.
         await work;
+    }
+
+    // What a service has registered with its token may fail: its work is waited for all the same.
+    private async Task CancelAsync(CancellationTokenSource source)
+    {
+        try
+        {
+            await source.CancelAsync();
+        }
+        catch (AggregateException e)
+        {
+            Log.StopCallbackFailed(logger, declaration.Name, e);
+        }
     }
 
     private async Task WorkAsync(LockHandle leadership, CancellationToken stoppingToken)

@@ -52,7 +52,7 @@ internal sealed class LockTables
     /// <summary>Keeps a key from being locked for a while; a longer delay that it has already stays.</summary>
     public void Delay(StateTransaction transaction, byte[] key, TimeSpan length)
     {
-        TimeSpan notBefore = transaction.ClusterTime + length;
+        TimeSpan notBefore = ClusterTimes.After(transaction.ClusterTime, length);
         if (length > TimeSpan.Zero && (transaction.Get(Delays, key) is not { } current || current.NotBefore < notBefore))
         {
             transaction.Put(Delays, new LockDelayEntry(key, notBefore));

@@ -28,4 +28,10 @@ internal static partial class Log
 
     [LoggerMessage(2207, LogLevel.Critical, "{Service} was told to stop and still runs; its lease is over and another node may lead")]
     public static partial void OverrunsLease(ILogger logger, string service);
+
+    [LoggerMessage(2208, LogLevel.Error, "What is called when a lock is lost failed")]
+    public static partial void LostCallbackFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(2209, LogLevel.Error, "{Service} failed when it was told to stop")]
+    public static partial void StopCallbackFailed(ILogger logger, string service, Exception failure);
 }

@@ -1,3 +1,5 @@
+using Discovery.KeyValue;
+
 namespace Discovery.Sessions;
 
 /// <summary>When each lease ends by the clock of the leader that keeps them. One office at a time; safe for any thread.</summary>
@@ -8,19 +10,38 @@ internal sealed class LeaseBook
     private readonly PriorityQueue<Guid, TimeSpan> _due = new();
     private object? _office;
 
-    /// <summary>Takes office: every lease begins anew.</summary>
-    public void Open(object office, IEnumerable<SessionEntry> sessions, TimeSpan now)
+    /// <summary>Takes office. From here on sessions that begin are noted; those that are there already are added next.</summary>
+    public void Open(object office)
     {
         lock (_lock)
         {
             _leases.Clear();
             _due.Clear();
             _office = office;
-            foreach (SessionEntry session in sessions)
-            {
-                BeginLocked(session, now);
-            }
         }
+    }
+
+    /// <summary>Begins the leases of sessions that were read from the state after the book was opened.</summary>
+    /// <param name="sessions">The sessions.</param>
+    /// <param name="now">Now, not earlier than they were read.</param>
+    public void Add(IEnumerable<SessionEntry> sessions, TimeSpan now)
+    {
+        foreach (SessionEntry session in sessions)
+        {
+            Begin(session, now);
+        }
+    }
+
+    /// <summary>The state is another: if anybody is in office, its sessions begin anew.</summary>
+    public void Replace(IEnumerable<SessionEntry> sessions, TimeSpan now)
+    {
+        lock (_lock)
+        {
+            _leases.Clear();
+            _due.Clear();
+        }
+
+        Add(sessions, now);
     }
 
     /// <summary>Leaves office: nothing is renewed any more.</summary>
@@ -75,7 +96,7 @@ internal sealed class LeaseBook
             }
 
             // The queue learns of it when the old time comes: a lease that is renewed often is moved once in a while only.
-            lease.EndsAt = now + lease.Length;
+            lease.EndsAt = ClusterTimes.After(now, lease.Length);
             return true;
         }
     }
@@ -133,8 +154,9 @@ internal sealed class LeaseBook
     {
         if (session.Lease > TimeSpan.Zero && !_leases.ContainsKey(session.Id))
         {
-            _leases.Add(session.Id, new Lease(session.Lease) { EndsAt = now + session.Lease });
-            _due.Enqueue(session.Id, now + session.Lease);
+            TimeSpan endsAt = ClusterTimes.After(now, session.Lease);
+            _leases.Add(session.Id, new Lease(session.Lease) { EndsAt = endsAt });
+            _due.Enqueue(session.Id, endsAt);
         }
     }
 

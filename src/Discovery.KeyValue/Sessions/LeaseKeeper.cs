@@ -129,11 +129,8 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
     public void OnReplaced(StateSnapshot snapshot)
     {
         // Everything may be another: each lease gets its full length from here.
-        if (Volatile.Read(ref _office) is { } office)
-        {
-            _book.Open(office, snapshot.Scan(_module.Sessions.Sessions).ToList(), Now);
-            _wake.Set();
-        }
+        _book.Replace(snapshot.Scan(_module.Sessions.Sessions).ToList(), Now);
+        _wake.Set();
     }
 
     private bool Note(in StateChange change)
@@ -165,7 +162,9 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
     private async Task ServeAsync(Leadership leadership, CancellationToken cancellationToken)
     {
         ulong epoch = await BeginEpochAsync(cancellationToken);
-        _book.Open(leadership, State.Scan(_module.Sessions.Sessions).ToList(), Now);
+        // Opened first: a session that is created, or a state that is restored, while this one is read must not be missed.
+        _book.Open(leadership);
+        _book.Add(State.Scan(_module.Sessions.Sessions).ToList(), Now);
         Volatile.Write(ref _office, leadership);
         var ending = new List<Guid>();
         while (true)
@@ -182,6 +181,7 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
                 if (ended >= 0)
                 {
                     EndedCount += (int)ended.Value;
+                    ending.ForEach(_book.Remove);
                     Log.LeasesEnded(_logger, ended.Value);
                     ending = [];
                 }

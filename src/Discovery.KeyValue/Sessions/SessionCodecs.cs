@@ -53,7 +53,9 @@ internal sealed class SessionEntryCodec : IStateCodec<SessionEntry>
             || !KeyValueFields.TryReadText(ref reader, out string node)
             || node.Contains('\0')
             || !reader.TryReadInt64(out long lockDelay)
+            || lockDelay < 0
             || !reader.TryReadInt64(out long lease)
+            || lease < 0
             || !reader.TryReadUInt32(out uint behavior)
             || behavior > (uint)SessionBehavior.Delete
             || !KeyValueFields.TryReadText(ref reader, out string timeToLive)

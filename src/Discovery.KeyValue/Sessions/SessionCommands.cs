@@ -120,6 +120,12 @@ internal sealed class SessionCommands(
                 locks.Delay(transaction, entry.KeyArray, holder.Lease);
             }
         }
+
+        // Nor have those been told yet, perhaps, who lost their keys shortly before.
+        foreach (LockDelayEntry delay in previous.Scan(locks.Delays))
+        {
+            locks.Delay(transaction, delay.Key, delay.NotBefore - previous.ClusterTime);
+        }
     }
 
     private static IEnumerable<string> Checks(SessionEntry session) =>

@@ -111,6 +111,12 @@ internal sealed class SessionStore(
             throw KeyValueValidator.Invalid("Lease and LockDelay of a session cannot be negative.");
         }
 
+        if (creation.Lease > ClusterTimes.LongestAsked || creation.LockDelay > ClusterTimes.LongestAsked)
+        {
+            throw KeyValueValidator.Invalid(
+                $"Lease and LockDelay of a session cannot be longer than {ClusterTimes.LongestAsked.Days} days.");
+        }
+
         IEnumerable<string?> texts =
             [.. creation.NodeChecks, .. creation.ServiceChecks ?? [], .. creation.Checks, creation.Name, creation.Node ?? ""];
         foreach (string? text in texts)

@@ -62,6 +62,24 @@ public sealed class LeaderHostTests
     });
 
     [Fact]
+    public void StoppingToken_CallbackThrows_TheLockIsKeptUntilTheWorkHasEnded() => Run(async (node, work) =>
+    {
+        work.ThrowsWhenStopped = true;
+        LeaderHost host = Host(node, work, "a");
+        await host.StartedAsync(default);
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+        node.Faulty.Faults = FaultyCommandLogOptions.None with { BarrierRefused = 1 };
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(6.1));
+        Assert.Equal(["begin a", "end a"], work.Events);
+        node.Faulty.Faults = FaultyCommandLogOptions.None;
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(15));
+        Assert.Equal(["begin a", "end a", "begin a"], work.Events);
+        await host.StoppingAsync(default);
+        Assert.Equal("end a", work.Events[^1]);
+        Assert.Null(node.Store.Get("job/.lock"));
+    });
+
+    [Fact]
     public async Task StopTimeout_NotLessThanHalfTheLease_FailsTheStart()
     {
         var declaration = new LeaderServiceDeclaration(
@@ -100,6 +118,8 @@ public sealed class LeaderHostTests
 
         public bool Fails { get; set; }
 
+        public bool ThrowsWhenStopped { get; set; }
+
         public List<string> Events { get; } = [];
 
         public List<LockFence> Fences { get; } = [];
@@ -111,6 +131,13 @@ public sealed class LeaderHostTests
         {
             work.Events.Add($"begin {name}");
             work.Fences.Add(context.Fence);
+            await using CancellationTokenRegistration told = stoppingToken.Register(() =>
+            {
+                if (work.ThrowsWhenStopped)
+                {
+                    throw new InvalidOperationException("planted");
+                }
+            });
             try
             {
                 if (work.Fails)

@@ -16,7 +16,8 @@ public sealed class LeaseBookTests
     public void TryRenew_NoOfficeOrAnother_SaysNothing()
     {
         Assert.Null(_book.TryRenew(Office, Session, default));
-        _book.Open(new object(), [Session], default);
+        _book.Open(new object());
+        _book.Add([Session], default);
         Assert.Null(_book.TryRenew(Office, Session, default));
         _book.Close();
         Assert.Null(_book.TryRenew(Office, Session, default));
@@ -25,14 +26,16 @@ public sealed class LeaseBookTests
     [Fact]
     public void TryRenew_EndProposed_IsRefusedUntilTheBookIsOpenedAnew()
     {
-        _book.Open(Office, [Session], default);
+        _book.Open(Office);
+        _book.Add([Session], default);
         Assert.Empty(_book.TakeEnded(TimeSpan.FromSeconds(9.99), 10));
         Assert.Equal([Session.Id], _book.TakeEnded(TimeSpan.FromSeconds(10), 10));
         Assert.True(_book.IsEnding(Session.Id));
         Assert.False(_book.TryRenew(Office, Session, TimeSpan.FromSeconds(10)));
         Assert.Empty(_book.TakeEnded(TimeSpan.FromSeconds(99), 10));
 
-        _book.Open(Office, [Session], TimeSpan.FromSeconds(100));
+        _book.Open(Office);
+        _book.Add([Session], TimeSpan.FromSeconds(100));
         Assert.True(_book.TryRenew(Office, Session, TimeSpan.FromSeconds(105)));
         Assert.Empty(_book.TakeEnded(TimeSpan.FromSeconds(114), 10));
         Assert.Equal([Session.Id], _book.TakeEnded(TimeSpan.FromSeconds(115), 10));
@@ -42,7 +45,8 @@ public sealed class LeaseBookTests
     public void TakeEnded_Many_TakesAtMostSoMany()
     {
         SessionEntry[] sessions = [.. Enumerable.Range(0, 10).Select(static i => Session with { Id = new Guid(i, 0, 1, new byte[8]) })];
-        _book.Open(Office, sessions, default);
+        _book.Open(Office);
+        _book.Add(sessions, default);
         Assert.Equal(4, _book.TakeEnded(TimeSpan.FromSeconds(10), 4).Count);
         Assert.Equal(6, _book.TakeEnded(TimeSpan.FromSeconds(10), 40).Count);
         Assert.Null(_book.NextDue);
