@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures discovery-node beside Consul 1.8.7 (and bare Kestrel, the ceiling) in one run on one machine; prints a table as Markdown.
-#   usage: benchmarks/peers/run.sh [PART...]      PART is http, register, waiters, dns or start; default: all
+#   usage: benchmarks/peers/run.sh [PART...]      PART is http, kv, register, waiters, dns or start; default: all
 # Needs wrk, dnsperf, jq and CONSUL (eng/peers.sh consul). Everything listens on loopback; the load is bounded in time and stops by itself.
 # ROUNDS (3) and SECONDS_EACH (5) set how often and how long; every figure is the median of the rounds, which take turns between the servers.
 set -euo pipefail
@@ -94,6 +94,24 @@ part_http() {
     stop_ceiling
   done
 }
+part_kv() {
+  table 'request, 64 connections | server | replies/s | processor us/reply' '---|---|---:|---:|'
+  local s value
+  value=$(printf 'x%.0s' $(seq 64))
+  for s in consul ours; do curl -sf -o /dev/null -X PUT -d "$value" "$(url $s)/v1/kv/bench/key"; done
+  curl -s "$(url ours)/v1/kv/bench/key" > "$work/body.json"
+  start_ceiling "$work/body.json"
+  compare "GET /v1/kv/bench/key ($(stat -c %s "$work/body.json") B)" /v1/kv/bench/key "consul ours ceiling"
+  stop_ceiling
+  cat > "$work/put.lua" <<'L'
+local n = 0
+request = function()
+  n = n + 1
+  return wrk.format("PUT", "/v1/kv/bench/put/" .. n % 10000, nil, "value " .. n)
+end
+L
+  compare 'PUT /v1/kv, 10,000 keys' /v1/kv/bench/put "consul ours" -s "$work/put.lua"
+}
 part_register() {
   cat > "$work/register.lua" <<'L'
 local n = 0
@@ -162,7 +180,7 @@ compiled() {
   printf '\nours: %s methods compiled at run time until the first write\n' "$(sed -n 's/.*Methods compiled so far: count=//p' "$work/compiled.log")"
 }
 
-if (($# == 0)); then set -- start http register dns waiters; fi
+if (($# == 0)); then set -- start http kv register dns waiters; fi
 started=
 for part in "$@"; do
   if [[ $part != start && -z $started ]]; then start_servers; fill; started=1; fi
