@@ -43,14 +43,14 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
         return null;
     }
 
-    /// <summary>Puts a value and gives the key to a session that may have it.</summary>
+    /// <summary>Puts a value and gives the key to a session that may have it; from then on it lives as long as that one holds it.</summary>
     public KeyValueEntry Hold(
         StateTransaction transaction, KeyValueEntry? current, byte[] key, byte[] value, ulong flags, Guid session)
     {
         KeyValueTraits traits = current?.Traits ?? KeyValueTraits.None;
         if (traits.Session != session)
         {
-            traits = traits with { LockIndex = traits.LockIndex + 1, Session = session, AcquireIndex = transaction.Index };
+            traits = new KeyValueTraits(traits.LockIndex + 1, session, transaction.Index, ExpiresAt: default);
         }
 
         return Put(transaction, current, key, value, flags, traits);

@@ -14,7 +14,7 @@ public interface IDistributedLock
     ValueTask<ILockHandle> AcquireAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Waits for the lock for a while.</summary>
-    /// <param name="timeout">How long; zero to be answered at once.</param>
+    /// <param name="timeout">How long; zero to be answered at once, <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The held lock, or null.</returns>
     /// <exception cref="LockConflictException">The key is used for something else.</exception>

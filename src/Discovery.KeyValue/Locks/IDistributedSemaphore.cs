@@ -17,7 +17,7 @@ public interface IDistributedSemaphore
     ValueTask<ILockHandle> AcquireAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Waits for a place for a while.</summary>
-    /// <param name="timeout">How long; zero to be answered at once.</param>
+    /// <param name="timeout">How long; zero to be answered at once, <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The held place, or null.</returns>
     /// <exception cref="LockConflictException">The key is used for something else, or the limit is another one.</exception>

@@ -38,7 +38,13 @@ internal sealed class LockAcquisition(LockParts parts, KeyValueKey key, int limi
     /// <summary>Waits for it for a while.</summary>
     public async ValueTask<ILockHandle?> TryAcquireAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (timeout <= TimeSpan.Zero)
+        if (timeout == Timeout.InfiniteTimeSpan)
+        {
+            return await AcquireAsync(cancellationToken);
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+        if (timeout == TimeSpan.Zero)
         {
             return await TryOnceAsync(isQueued: false, cancellationToken);
         }

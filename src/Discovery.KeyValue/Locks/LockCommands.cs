@@ -116,8 +116,7 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
             LockAnswer entered = TryEnter(transaction, waiter.Key, waiter.Session, waiter.Value, waiter.Limit, isNew: false);
             if (entered.Status is LockStatus.KeyInUse or LockStatus.OtherLimit)
             {
-                // Whoever waits finds that he is not in the queue any more, asks again, and is told.
-                locks.Dequeue(transaction, waiter);
+                SendAway(transaction, waiter);
                 return true;
             }
 
@@ -130,9 +129,23 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
             return false;
         }
 
+        if (current is not null && current.Flags != LockLayout.LockFlags)
+        {
+            SendAway(transaction, waiter);
+            return true;
+        }
+
         locks.Dequeue(transaction, waiter);
         keys.Hold(transaction, current, waiter.Key, waiter.Value, LockLayout.LockFlags, waiter.Session);
         return true;
+    }
+
+    // The key is used for something else by now: who waited finds himself out of the queue, asks again, and is told. The session's topic
+    // wakes him, since the key may have changed long before.
+    private void SendAway(StateTransaction transaction, LockWaiter waiter)
+    {
+        locks.Dequeue(transaction, waiter);
+        transaction.Touch(sessions.SessionTopics, SessionTables.Key(waiter.Session));
     }
 
     private LockAnswer TryLock(StateTransaction transaction, LockRequest request)
@@ -162,6 +175,12 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
     // A newcomer takes his contender key and, unless others wait before him, a place; who waits has the key and only wants the place.
     private LockAnswer TryEnter(StateTransaction transaction, byte[] lockKey, Guid session, byte[] value, int limit, bool isNew)
     {
+        if (locks.IsDelayed(transaction, lockKey))
+        {
+            // It was a lock until a moment ago, and its holder may count on it still.
+            return new LockAnswer(LockStatus.Delayed, 0);
+        }
+
         KeyValueEntry? coordination = keys.Find(transaction, lockKey);
         var holders = new SemaphoreHolders(limit);
         if (coordination is not null)

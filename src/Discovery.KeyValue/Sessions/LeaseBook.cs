@@ -5,6 +5,8 @@ namespace Discovery.Sessions;
 /// <summary>When each lease ends by the clock of the leader that keeps them. One office at a time; safe for any thread.</summary>
 internal sealed class LeaseBook
 {
+    private const int StaleDuesMax = 1024;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Lease> _leases = [];
     private readonly PriorityQueue<Guid, TimeSpan> _due = new();
@@ -73,6 +75,22 @@ internal sealed class LeaseBook
         lock (_lock)
         {
             _leases.Remove(session);
+            if (_due.Count > StaleDuesMax + (2 * _leases.Count))
+            {
+                DropStaleDues();
+            }
+        }
+    }
+
+    /// <summary>How many times are kept: bounded by the leases, whatever became of others.</summary>
+    public int DueCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _due.Count;
+            }
         }
     }
 
@@ -148,6 +166,19 @@ internal sealed class LeaseBook
         }
 
         return ended;
+    }
+
+    // A session that ends early leaves its time in the queue; with leases of a day those would add up.
+    private void DropStaleDues()
+    {
+        _due.Clear();
+        foreach ((Guid session, Lease lease) in _leases)
+        {
+            if (!lease.IsEnding)
+            {
+                _due.Enqueue(session, lease.EndsAt);
+            }
+        }
     }
 
     private void BeginLocked(SessionEntry session, TimeSpan now)

@@ -179,6 +179,59 @@ public sealed class DistributedLockTests
         Assert.Null(observed.Current);
     });
 
+    [Fact]
+    public void TryAcquire_InfiniteTimeout_Waits() => Run(async node =>
+    {
+        IDistributedLock job = node.Locks.CreateLock("jobs", Options);
+        ILockHandle held = await job.AcquireAsync();
+        Task<ILockHandle?> waiting = job.TryAcquireAsync(Timeout.InfiniteTimeSpan).AsTask();
+        await node.Kernel.AdvanceAsync(TimeSpan.FromMinutes(10));
+        Assert.False(waiting.IsCompleted);
+        await held.ReleaseAsync();
+        await (await waiting)!.DisposeAsync();
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await job.TryAcquireAsync(TimeSpan.FromSeconds(-2)));
+    });
+
+    [Fact]
+    public void Waiter_KeyIsPutToOtherUseDuringADelay_IsToldAndOverwritesNothing() => Run(async node =>
+    {
+        ILockHandle held = await node.Locks.CreateLock("jobs", Options).AcquireAsync();
+        Task<ILockHandle> waiting = node.Locks.CreateLock("jobs", Options).AcquireAsync().AsTask();
+        await node.Kernel.AdvanceAsync(TimeSpan.FromMilliseconds(10));
+        await node.Store.DeleteAsync("jobs/.lock");
+        await node.Store.PutAsync("jobs/.lock", "mine"u8.ToArray(), new KeyValuePut { Flags = 7 });
+        await node.Kernel.AdvanceAsync(Lease + TimeSpan.FromSeconds(1));
+
+        await Assert.ThrowsAsync<LockConflictException>(() => waiting);
+        Assert.Equal("mine"u8.ToArray(), node.Store.Get("jobs/.lock")!.Value.ToArray());
+        await held.DisposeAsync();
+    });
+
+    [Fact]
+    public void Semaphore_OnTheKeyOfALockThatWasDeleted_WaitsForItsHolder() => Run(async node =>
+    {
+        ILockHandle held = await node.Locks.CreateLock("pool", Options).AcquireAsync();
+        await node.Store.DeleteAsync("pool/.lock");
+        Task<ILockHandle> place = node.Locks.CreateSemaphore("pool", 2, Options).AcquireAsync().AsTask();
+        await node.Kernel.AdvanceAsync(Lease - TimeSpan.FromSeconds(1));
+        Assert.False(place.IsCompleted);
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(1.5));
+        Assert.True(place.IsCompletedSuccessfully);
+        await held.DisposeAsync();
+        await (await place).DisposeAsync();
+    });
+
+    [Fact]
+    public void Acquire_KeyWithATimeToLive_LivesAsLongAsItIsHeld() => Run(async node =>
+    {
+        await node.Store.PutAsync("k", "v"u8.ToArray(), new KeyValuePut { TimeToLive = TimeSpan.FromSeconds(5) });
+        SessionEntry session = await node.Sessions.CreateAsync(new SessionCreation());
+        await node.Store.PutAsync("k", "v"u8.ToArray(), new KeyValuePut { Acquire = session.Id });
+        await node.Kernel.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(session.Id, node.Store.Get("k")!.Session);
+        Assert.Null(node.Store.Get("k")!.ExpiresAt);
+    });
+
     private static void Run(Func<KeyValueNode, Task> test)
     {
         var kernel = new SimulationKernel();

@@ -51,4 +51,20 @@ public sealed class LeaseBookTests
         Assert.Equal(6, _book.TakeEnded(TimeSpan.FromSeconds(10), 40).Count);
         Assert.Null(_book.NextDue);
     }
+
+    [Fact]
+    public void Remove_ManyThatEndEarly_LeavesNoTimesBehind()
+    {
+        _book.Open(Office);
+        for (int i = 0; i < 100_000; i++)
+        {
+            SessionEntry brief = Session with { Id = new Guid(i, 0, 2, new byte[8]), Lease = TimeSpan.FromDays(1) };
+            _book.Begin(brief, default);
+            _book.Remove(brief.Id);
+        }
+
+        _book.Begin(Session, default);
+        Assert.InRange(_book.DueCount, 1, 2000);
+        Assert.Equal([Session.Id], _book.TakeEnded(TimeSpan.FromSeconds(10), 10));
+    }
 }
