@@ -26,7 +26,7 @@ internal static class BlockedQuery
         RawReply first = await agent.SendAsync(watch);
         RawReply last = first;
         using CancellationTokenSource end = new();
-        Task<RawReply> blocked = agent.SendAsync(Blocking(watch, first), end.Token);
+        Task<RawReply> blocked = await BlockAsync(agent, Blocking(watch, first), end.Token);
         List<string> released = [];
         foreach (Step step in scenario.Steps.Where(step => step.Role == StepRole.Unrelated))
         {
@@ -35,7 +35,7 @@ internal static class BlockedQuery
             {
                 released.Add(AgentTrio.Describe(step.Request));
                 last = await blocked;
-                blocked = agent.SendAsync(Blocking(watch, last), end.Token);
+                blocked = await BlockAsync(agent, Blocking(watch, last), end.Token);
             }
         }
 
@@ -55,6 +55,15 @@ internal static class BlockedQuery
         await end.CancelAsync();
         string unrelated = released.Count == 0 ? "stays blocked" : "released by " + string.Join(" and ", released);
         return new BlockedOutcome(first, unrelated, change, last);
+    }
+
+    // The query and the writes come on connections of their own. A write that overtook the query would not release it: the query would be
+    // answered at once where an index is that of a whole table, and the write be blamed for it.
+    private static async Task<Task<RawReply>> BlockAsync(AgentProcess agent, RawRequest query, CancellationToken cancellationToken)
+    {
+        Task<RawReply> blocked = agent.SendAsync(query, cancellationToken);
+        await EndsAsync(blocked, s_settle);
+        return blocked;
     }
 
     private static RawRequest Blocking(RawRequest watch, RawReply seen)
