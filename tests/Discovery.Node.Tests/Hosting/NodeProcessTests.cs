@@ -12,9 +12,10 @@ public sealed class NodeProcessTests : IDisposable
 {
     /// <summary>Methods compiled until the first write was answered, with call counting off, so that none is compiled twice.</summary>
     /// <remarks>
-    /// The build is not precompiled; what is published, framework and all, compiles about 400, which benchmarks/peers/run.sh tells.
+    /// Found: 3,820 in Debug and 4,102 to 4,245 in Release. The build is not precompiled; what is published, framework and all, compiles
+    /// 473, which benchmarks/peers/run.sh tells.
     /// </remarks>
-    private const int MethodsMax = 4_600;
+    private const int MethodsMax = 4_400;
 
     private const string BadService = "-hcl=service { name=\"a\" port=-5 }";
 
