@@ -31,11 +31,21 @@ public sealed partial class FreshAppTests(PackedPackages packages)
         Assert.Equal("""{"consul":[],"mail":[],"web":[]}""", answer);
     }
 
+    [Fact]
+    public async Task KeyValueApp_ThatReferencesThePackages_KeepsValuesAndLocks()
+    {
+        string folder = await BuildAsync("KeyValueApp");
+        AssertRestoredFromTheFeed(folder, "Discovery.KeyValue");
+        (_, string answer) = await AnswerAsync(folder, "/", "--urls", "http://127.0.0.1:0");
+        Assert.Equal("blue IndexStale True", answer);
+    }
+
     [Theory]
     [InlineData("README.md", "App")]
     [InlineData("README.md", "ConsulApp")]
     [InlineData("src/Discovery.Http/README.md", "App")]
     [InlineData("src/Discovery.Http/README.md", "ConsulApp")]
+    [InlineData("src/Discovery.KeyValue/README.md", "KeyValueApp")]
     public void Readme_Program_IsTheOneThatIsTested(string path, string name)
     {
         string program = File.ReadAllText(Path.Combine(Template(name), "Program.cs"));
