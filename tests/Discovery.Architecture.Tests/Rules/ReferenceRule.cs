@@ -56,7 +56,8 @@ internal static class ReferenceRule
     /// <summary>Whom a built package lets see its internals: its own tests, the shared test kit and the benchmarks.</summary>
     public static IEnumerable<string> Friends(string name, IEnumerable<string> friends) =>
         from friend in friends
-        where friend != name + ".Tests" && friend is not ("Discovery.Testing" or "Discovery.Testing.Tests" or "Discovery.Benchmarks")
+        where friend != name + ".Tests"
+        where friend is not ("Discovery.Testing" or "Discovery.Testing.Tests" or "Discovery.Simulation" or "Discovery.Benchmarks")
         select $"{name} shows its internals to {friend}";
 
     public static IEnumerable<string> Friends(Assembly assembly) => Friends(
