@@ -41,6 +41,8 @@ internal sealed class DiscoveryNode(
     /// <summary>Starts log and agent; the node's row is in the catalog when this has ended.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        // Before the log: one that is replicated needs the others to reach this node.
+        parts.Rpc?.Start();
         log.StateMachine.ModuleFailed = (command, failure) => Log.ModuleFailed(logger, command, failure);
         if (log is LocalCommandLog local)
         {
@@ -93,6 +95,11 @@ internal sealed class DiscoveryNode(
         if (log is LocalCommandLog local)
         {
             hasLeft &= await RunAsync("log", () => local.DisposeAsync().AsTask(), bound.Token);
+        }
+
+        if (parts.Rpc is { } rpc)
+        {
+            hasLeft &= await RunAsync("rpc", rpc.StopAsync, bound.Token);
         }
 
         _phase = NodePhase.Stopped;

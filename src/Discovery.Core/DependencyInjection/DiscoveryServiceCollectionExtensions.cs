@@ -5,6 +5,7 @@ using Discovery.Coordinates;
 using Discovery.DependencyInjection;
 using Discovery.Health;
 using Discovery.Replication;
+using Discovery.Rpc;
 using Discovery.State;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -92,6 +93,7 @@ public static class DiscoveryServiceCollectionExtensions
         builder.AddOptionsSection<StateMachineOptions>("State", static (section, options) => section.Bind(options));
         builder.AddOptionsSection<LocalCommandLogOptions>("Log", static (section, options) => section.Bind(options));
         builder.AddOptionsSection<TopicReaperOptions>("Topics", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<RpcOptions>("Rpc", static (section, options) => section.Bind(options));
         builder.Services.TryAddEnumerable([
             ServiceDescriptor.Singleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>(),
             ServiceDescriptor.Singleton<IValidateOptions<CatalogOptions>, CatalogOptionsValidator>(),
@@ -99,6 +101,7 @@ public static class DiscoveryServiceCollectionExtensions
             ServiceDescriptor.Singleton<IValidateOptions<StateMachineOptions>, StateMachineOptionsValidator>(),
             ServiceDescriptor.Singleton<IValidateOptions<LocalCommandLogOptions>, LocalCommandLogOptionsValidator>(),
             ServiceDescriptor.Singleton<IValidateOptions<TopicReaperOptions>, TopicReaperOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>(),
         ]);
     }
 

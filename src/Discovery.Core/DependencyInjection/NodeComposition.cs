@@ -4,6 +4,7 @@ using Discovery.Catalog;
 using Discovery.Coordinates;
 using Discovery.Health;
 using Discovery.Membership;
+using Discovery.Rpc;
 using Discovery.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -51,6 +52,7 @@ internal static class NodeComposition
         AddCoordinates(services);
         services.TryAddSingleton<ILocalAgent>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<ILocalOwner>(static provider => provider.GetRequiredService<LocalAgent>());
+        services.TryAddSingleton<INodeConnector, NodeConnector>();
         services.TryAddSingleton<DiscoveryNode>();
         services.TryAddSingleton<IDiscoveryNode>(static provider => provider.GetRequiredService<DiscoveryNode>());
     }

@@ -1,5 +1,6 @@
 using Discovery.Coordinates;
 using Discovery.Membership;
+using Discovery.Rpc;
 
 namespace Discovery.DependencyInjection;
 
@@ -13,4 +14,5 @@ internal sealed record NodeParts(
     MemberReconciler Members,
     CoordinateUpdates CoordinateUpdates,
     ICoordinates Coordinates,
-    IEnumerable<INodeLoop> Loops);
+    IEnumerable<INodeLoop> Loops,
+    RpcListener? Rpc = null);

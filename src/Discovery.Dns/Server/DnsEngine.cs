@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Discovery.Answering;
+using Discovery.Sockets;
 using Discovery.Wire;
 using Microsoft.Extensions.Logging;
 

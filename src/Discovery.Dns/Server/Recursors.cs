@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Discovery.Answering;
+using Discovery.Sockets;
 using Discovery.Wire;
 using Microsoft.Extensions.Logging;
 

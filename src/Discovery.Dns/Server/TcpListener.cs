@@ -1,48 +1,35 @@
 using System.Net;
 using System.Net.Sockets;
+using Discovery.Sockets;
 
 namespace Discovery.Server;
 
 /// <summary>Accepts TCP connections, within limits: of all, and of one client. Whichever is idle longest there makes room.</summary>
 internal sealed class TcpListener : IAsyncDisposable
 {
-    private const int Backlog = 512;
-    private static readonly TimeSpan s_retryDelay = TimeSpan.FromMilliseconds(100);
-
     private readonly DnsEngine _engine;
-    private readonly Socket _socket;
+    private readonly AcceptLoop _accepting;
     private readonly QueryCounts _counts;
     private readonly Lock _lock = new();
     private readonly HashSet<TcpConnection> _connections = [];
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly LogLimit _acceptFailures;
-    private Task _accepting = Task.CompletedTask;
 
     /// <summary>Binds and listens.</summary>
     public TcpListener(DnsEngine engine, IPEndPoint endpoint)
     {
         _engine = engine;
-        _acceptFailures = new LogLimit(engine.Runtime.Time);
-        _socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
+        _accepting = new AcceptLoop(engine.Runtime, endpoint)
         {
-            _socket.Bind(endpoint);
-            _socket.Listen(Backlog);
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
-
-        Endpoint = (IPEndPoint)_socket.LocalEndPoint!;
+            Accepted = Add,
+            AcceptFailed = e => Log.AcceptFailed(engine.Logger, $"{Endpoint}/tcp", e),
+            Ended = e => Log.ListenerEnded(engine.Logger, $"{Endpoint}/tcp", e),
+        };
         _counts = engine.Metrics.Add("tcp");
     }
 
-    public IPEndPoint Endpoint { get; }
+    public IPEndPoint Endpoint => _accepting.Endpoint;
 
     /// <summary>What ended the listener before its time; null while it listens.</summary>
-    public Exception? Failure { get; private set; }
+    public Exception? Failure => _accepting.Failure;
 
     public int ConnectionCount
     {
@@ -55,13 +42,11 @@ internal sealed class TcpListener : IAsyncDisposable
         }
     }
 
-    public void Start() => _accepting = _engine.Runtime.Start(AcceptAsync);
+    public void Start() => _accepting.Start();
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        _socket.Dispose();
-        await _accepting;
+        await _accepting.DisposeAsync();
         Task[] left;
         lock (_lock)
         {
@@ -69,36 +54,6 @@ internal sealed class TcpListener : IAsyncDisposable
         }
 
         await Task.WhenAll(left);
-    }
-
-    private async Task AcceptAsync()
-    {
-        while (!_stopping.IsCancellationRequested)
-        {
-            try
-            {
-                Add(await _socket.AcceptAsync(_stopping.Token));
-            }
-            catch (Exception) when (_stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (ObjectDisposedException e)
-            {
-                Failure = e;
-                Log.ListenerEnded(_engine.Logger, $"{Endpoint}/tcp", e);
-                return;
-            }
-            catch (Exception e)
-            {
-                if (_acceptFailures.ShouldLog(out _))
-                {
-                    Log.AcceptFailed(_engine.Logger, $"{Endpoint}/tcp", e);
-                }
-
-                await Task.Delay(s_retryDelay, _engine.Runtime.Time);
-            }
-        }
     }
 
     private void Add(Socket socket)

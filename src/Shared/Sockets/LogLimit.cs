@@ -1,6 +1,6 @@
-namespace Discovery.Server;
+namespace Discovery.Sockets;
 
-/// <summary>Lets one line of a kind through per period and counts the others, so that a flood of packets is no flood of lines.</summary>
+/// <summary>Lets one line of a kind through per period and counts the others, so that a flood from outside is no flood of lines.</summary>
 internal sealed class LogLimit(TimeProvider time)
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(10);
