@@ -114,11 +114,7 @@ internal sealed class LockAcquisition(LockParts parts, KeyValueKey key, int limi
         byte[] heldKey = limit == 0 ? key.Array : LockLayout.ContenderKey(key.Array, LockLayout.SessionText(session.Id));
         byte[] sessionKey = SessionTables.Key(session.Id);
         using StateWatch watch = StateWatch.Open(
-            parts.State,
-            [
-                StateTopic.ForKey(parts.Module.Keys.Keys, key.Array),
-                StateTopic.ForKey(parts.Module.Sessions.SessionTopics, sessionKey),
-            ]);
+            parts.State, [StateTopic.ForKey(parts.Module.Sessions.SessionTopics, sessionKey)]);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, session.Lease.LostToken);
         while (true)
         {

@@ -116,7 +116,7 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
             LockAnswer entered = TryEnter(transaction, waiter.Key, waiter.Session, waiter.Value, waiter.Limit, isNew: false);
             if (entered.Status is LockStatus.KeyInUse or LockStatus.OtherLimit)
             {
-                SendAway(transaction, waiter);
+                Dequeue(transaction, waiter);
                 return true;
             }
 
@@ -131,18 +131,18 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
 
         if (current is not null && current.Flags != LockLayout.LockFlags)
         {
-            SendAway(transaction, waiter);
+            // The key is used for something else by now: out of the queue, he asks again, and is told.
+            Dequeue(transaction, waiter);
             return true;
         }
 
-        locks.Dequeue(transaction, waiter);
+        Dequeue(transaction, waiter);
         keys.Hold(transaction, current, waiter.Key, waiter.Value, LockLayout.LockFlags, waiter.Session);
         return true;
     }
 
-    // The key is used for something else by now: who waited finds himself out of the queue, asks again, and is told. The session's topic
-    // wakes him, since the key may have changed long before.
-    private void SendAway(StateTransaction transaction, LockWaiter waiter)
+    // Who waits watches his own session: what happens to the key is for one of them, and would wake them all.
+    private void Dequeue(StateTransaction transaction, LockWaiter waiter)
     {
         locks.Dequeue(transaction, waiter);
         transaction.Touch(sessions.SessionTopics, SessionTables.Key(waiter.Session));
@@ -216,7 +216,7 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
             holders.Sessions.Add(name);
             if (first is not null && first.Session == session)
             {
-                locks.Dequeue(transaction, first);
+                Dequeue(transaction, first);
             }
 
             keys.Set(transaction, lockKey, holders.ToJson(), LockLayout.SemaphoreFlags, null);

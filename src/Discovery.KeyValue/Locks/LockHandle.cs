@@ -50,6 +50,8 @@ internal sealed class LockHandle : ILockHandle
                 await watch.WaitAsync(over.Token);
             }
 
+            // Released before this loop looked: that the lock is not ours any more is the release's doing, which came after the token.
+            over.Token.ThrowIfCancellationRequested();
             Log.LockTaken(_parts.Logger, Fence.Key, Fence.AcquireIndex);
             _session.Lease.Lose();
         }

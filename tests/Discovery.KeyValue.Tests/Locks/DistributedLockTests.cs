@@ -232,6 +232,57 @@ public sealed class DistributedLockTests
         Assert.Null(node.Store.Get("k")!.ExpiresAt);
     });
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Release_ManyWait_WakesNoneButTheNext(int places) => Run(async node =>
+    {
+        Func<ValueTask<ILockHandle>> acquire = places == 0
+            ? () => node.Locks.CreateLock("jobs", Options).AcquireAsync()
+            : () => node.Locks.CreateSemaphore("jobs", places, Options).AcquireAsync();
+        ILockHandle held = await acquire();
+        var waiting = new List<Task<ILockHandle>>();
+        for (int i = 0; i < 50; i++)
+        {
+            waiting.Add(acquire().AsTask());
+            await node.Kernel.AdvanceAsync(TimeSpan.FromMilliseconds(1));
+        }
+
+        foreach (Task<ILockHandle> next in waiting)
+        {
+            // The handle that is released, and the wait that ends.
+            long before = node.Wakes;
+            await held.ReleaseAsync();
+            held = await next;
+            Assert.InRange(node.Wakes - before, 1, 2);
+        }
+
+        await held.ReleaseAsync();
+    });
+
+    [Fact]
+    public void Release_BeforeTheLoopOfTheHandleHasBegun_IsNotToldAsALoss()
+    {
+        for (int seed = 0; seed < 100; seed++)
+        {
+            var kernel = new SimulationKernel(seed);
+            var logger = new RecordingLogger<DistributedLockTests>();
+            kernel.Run(async () =>
+            {
+                await using var node = new KeyValueNode(kernel);
+                await node.AddNodeAsync("n1");
+                IDistributedLocks locks = node.CreateLocks(node.Runtime, "n1", logger: logger);
+                await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ =>
+                {
+                    ILockHandle held = await locks.CreateLock("jobs", Options).AcquireAsync();
+                    await held.ReleaseAsync();
+                    Assert.False(held.LostToken.IsCancellationRequested);
+                }));
+            });
+            Assert.Empty(logger.Lines);
+        }
+    }
+
     private static void Run(Func<KeyValueNode, Task> test)
     {
         var kernel = new SimulationKernel();

@@ -2,6 +2,7 @@ using Discovery.Catalog;
 using Discovery.KeyValue;
 using Discovery.Locks;
 using Discovery.Sessions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -64,6 +65,9 @@ internal sealed class KeyValueNode : IAsyncDisposable
 
     public QueryMetrics Metrics { get; } = new(new TestMeterFactory());
 
+    /// <summary>How many watches have been woken.</summary>
+    public long Wakes => State.Watches.Wakes;
+
     public long SpuriousCount => Metrics.SpuriousCount;
 
     public NodeLifetime Lifetime { get; } = new();
@@ -81,7 +85,8 @@ internal sealed class KeyValueNode : IAsyncDisposable
     public IDistributedLocks Locks { get; }
 
     /// <summary>The locks as another process of the same node uses them, on its own scheduler.</summary>
-    public IDistributedLocks CreateLocks(NodeRuntime runtime, string node, ISessions? sessions = null) => new DistributedLocks(
+    public IDistributedLocks CreateLocks(
+        NodeRuntime runtime, string node, ISessions? sessions = null, ILogger? logger = null) => new DistributedLocks(
         new LockParts(
             Module,
             State,
@@ -90,7 +95,7 @@ internal sealed class KeyValueNode : IAsyncDisposable
             runtime,
             new SessionIdentity(node, NewId),
             Lifetime,
-            NullLogger.Instance),
+            logger ?? NullLogger.Instance),
         Scope);
 
     /// <summary>Ids that repeat from run to run.</summary>
