@@ -40,6 +40,34 @@ public sealed partial class FreshAppTests(PackedPackages packages)
         Assert.Equal("blue IndexStale True", answer);
     }
 
+    [Fact]
+    public async Task CustomModule_BuiltFromThePackages_WalksThroughAndEnds()
+    {
+        string folder = await BuildAsync("CustomModuleApp", Sample);
+        AssertRestoredFromTheFeed(folder, "Discovery.Core");
+        string said = await Tool.RunAsync(folder, "dotnet", "out/App.dll");
+        string[] lines = [.. said.Split('\n').Select(static line => line.Trim()).Where(static line => !line.StartsWith("info:"))];
+        Assert.Equal(
+            [
+                "acme is with anna",
+                "core to anna: WorkerFull",
+                "acme to berta: None; to carl: VersionStale, it is with berta",
+                "berta has: acme",
+                "moved: acme from anna to berta",
+            ],
+            lines.Where(static line => line.Length > 0 && !line.Contains("is ready at", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("ShardModule.cs")]
+    [InlineData("ShardMap.cs")]
+    [InlineData("Program.cs")]
+    public void CoreReadme_Module_IsTheSample(string file)
+    {
+        string readme = File.ReadAllText(Path.Combine(PackedPackages.Root, "src", "Discovery.Core", "README.md"));
+        Assert.Contains($"```csharp\n{File.ReadAllText(Path.Combine(Sample, file))}```", readme, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("README.md", "App")]
     [InlineData("README.md", "ConsulApp")]
@@ -53,15 +81,21 @@ public sealed partial class FreshAppTests(PackedPackages packages)
         Assert.Contains($"```csharp\n{program}```", readme, StringComparison.Ordinal);
     }
 
+    private static string Sample => Path.Combine(PackedPackages.Root, "samples", "CustomModule");
+
     private static string Template(string name) =>
         Path.Combine(PackedPackages.Root, "tests", "Discovery.Packaging.Tests", "testdata", name);
 
-    private async Task<string> BuildAsync(string name)
+    private async Task<string> BuildAsync(string name, string? sources = null)
     {
         string folder = Path.Combine(packages.Folder, name);
         Directory.CreateDirectory(folder);
         File.Copy(Path.Combine(Template(name), "App.csproj"), Path.Combine(folder, "App.csproj"));
-        File.Copy(Path.Combine(Template(name), "Program.cs"), Path.Combine(folder, "Program.cs"));
+        foreach (string source in Directory.EnumerateFiles(sources ?? Template(name), "*.cs"))
+        {
+            File.Copy(source, Path.Combine(folder, Path.GetFileName(source)));
+        }
+
         await WriteNuGetConfigAsync(folder);
         await Tool.RunAsync(
             folder, "dotnet", "build", "-c", "Release", "-o", "out", "-v", "q", "--nologo", $"-p:DiscoveryVersion={packages.Version}");

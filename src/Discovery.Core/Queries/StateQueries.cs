@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 
 namespace Discovery;
 
@@ -63,6 +64,53 @@ public sealed class StateQueries
         // Judged by the reply alone, not by what the wait meant to do: so a wait that errs is counted.
         _metrics.Released(isEarly && lineage == snapshot.Lineage && sameBody.Equals(first, reply.Body));
         return reply;
+    }
+
+    /// <summary>Follows a topic: a snapshot to begin from, then every command that touched the topic, in order, with its
+    /// changes.</summary>
+    /// <remarks>
+    /// Has no queue: a reader may take his time. When what he missed is no longer known, or the state was restored, he gets a snapshot to
+    /// begin again from. Ends when the node stops.
+    /// </remarks>
+    /// <param name="topic">The topic.</param>
+    /// <param name="after">Where an earlier reader left off (<see cref="StateUpdate.Position"/>); null to begin with a snapshot.</param>
+    /// <param name="cancellationToken">Ends it with an exception.</param>
+    /// <returns>The steps.</returns>
+    public async IAsyncEnumerable<StateUpdate> FollowAsync(
+        StateTopic topic, StatePosition? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        StateMachine state = _log.StateMachine;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Stopping);
+        using StateWatch watch = StateWatch.Open(state, [topic]);
+        var sets = new List<StateChangeSet>();
+        StatePosition? position = after;
+        while (true)
+        {
+            StateSnapshot snapshot = state.Current;
+            sets.Clear();
+            if (position is not { } seen || !state.TryReadChanges(topic, seen, snapshot, sets))
+            {
+                position = snapshot.Position;
+                yield return new StateUpdate(snapshot, null);
+                continue;
+            }
+
+            foreach (StateChangeSet set in sets)
+            {
+                yield return new StateUpdate(snapshot, set);
+            }
+
+            // A position that was told by a server ahead of this one stays.
+            position = seen.Index > snapshot.Index ? seen : snapshot.Position;
+            try
+            {
+                await watch.WaitAsync(ended.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                yield break;
+            }
+        }
     }
 
     private async ValueTask<(QueryReply<T> Reply, bool IsEarly, Guid Lineage)> WaitAsync<T>(

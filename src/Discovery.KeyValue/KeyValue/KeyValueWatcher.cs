@@ -3,61 +3,19 @@ using System.Runtime.CompilerServices;
 namespace Discovery.KeyValue;
 
 /// <summary>Follows prefixes, and tells the past of a key. Has no queue: a watch that nobody reads costs nothing.</summary>
-internal sealed class KeyValueWatcher(KeyValueModule module, StateMachine state, NodeLifetime lifetime)
+internal sealed class KeyValueWatcher(KeyValueModule module, StateMachine state, StateQueries queries)
 {
     public async IAsyncEnumerable<KeyValueChange> WatchAsync(
         KeyValueKey prefix, StatePosition? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        KeyValueChangeKind begin = after is null ? KeyValueChangeKind.Initial : KeyValueChangeKind.Resync;
         StateTopic topic = StateTopic.ForPrefix(module.Keys.Keys, prefix.Array);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.Stopping);
-        using StateWatch watch = StateWatch.Open(state, [topic]);
-        StatePosition position;
-        if (after is { } resumed)
+        await foreach (StateUpdate update in queries.FollowAsync(topic, after, cancellationToken))
         {
-            position = resumed;
-        }
-        else
-        {
-            KeyValueChange first = Everything(prefix, KeyValueChangeKind.Initial);
-            position = first.Position;
-            yield return first;
-        }
-
-        var sets = new List<StateChangeSet>();
-        while (true)
-        {
-            StateSnapshot snapshot = state.Current;
-            sets.Clear();
-            if (position.Lineage == snapshot.Lineage && position.Index > snapshot.Index)
-            {
-                // Told by a server that is ahead of this one.
-            }
-            else if (!state.TryReadChanges(topic, position, snapshot, sets))
-            {
-                KeyValueChange resync = Everything(prefix, KeyValueChangeKind.Resync);
-                position = resync.Position;
-                yield return resync;
-                continue;
-            }
-            else
-            {
-                foreach (StateChangeSet set in sets)
-                {
-                    position = new StatePosition(snapshot.Lineage, set.Index);
-                    yield return new KeyValueChange(KeyValueChangeKind.Delta, position, Deltas(set, prefix), []);
-                }
-
-                position = snapshot.Position;
-            }
-
-            try
-            {
-                await watch.WaitAsync(ended.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                yield break;
-            }
+            yield return update.Changes is { } set
+                ? new KeyValueChange(KeyValueChangeKind.Delta, update.Position, Deltas(set, prefix), [])
+                : new KeyValueChange(begin, update.Position, [], update.Snapshot.Scan(module.Keys.Entries, prefix.Array).ToList());
+            begin = KeyValueChangeKind.Resync;
         }
     }
 
@@ -100,12 +58,6 @@ internal sealed class KeyValueWatcher(KeyValueModule module, StateMachine state,
         }
 
         return new KeyValueHistory(revisions, isComplete);
-    }
-
-    private KeyValueChange Everything(KeyValueKey prefix, KeyValueChangeKind kind)
-    {
-        StateSnapshot snapshot = state.Current;
-        return new KeyValueChange(kind, snapshot.Position, [], snapshot.Scan(module.Keys.Entries, prefix.Array).ToList());
     }
 
     private List<KeyValueDelta> Deltas(StateChangeSet set, KeyValueKey prefix)

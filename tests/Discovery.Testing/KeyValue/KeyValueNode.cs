@@ -38,7 +38,7 @@ internal sealed class KeyValueNode : IAsyncDisposable
         Queries = new StateQueries(Faulty, Runtime, Metrics, Lifetime);
         Scope = new KeyValueScope(new CallScope("dc1"), Options.Create(options ?? new KeyValueOptions()));
         Leases = new LeaseKeeper(Module, Faulty, Runtime, NullLogger<LeaseKeeper>.Instance);
-        Store = new KeyValueStore(Module, State, Client, Queries, new KeyValueWatcher(Module, State, Lifetime), Scope);
+        Store = new KeyValueStore(Module, State, Client, Queries, new KeyValueWatcher(Module, State, Queries), Scope);
         Sessions = new SessionStore(Module, Client, Queries, Scope, new SessionIdentity("n1", NewId), Leases);
         Locks = CreateLocks(Runtime, "n1");
         _local.Start(Lineage);
