@@ -56,13 +56,29 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
         return Put(transaction, current, key, value, flags, traits);
     }
 
+    /// <summary>Puts a value and takes the key from the session that holds it.</summary>
+    /// <remarks>
+    /// The id of a session is no secret: who knows it need not be the holder. His fence tells that he is, and so does having got the key in
+    /// this very command; without either, whoever counts on holding the key by his own clock is waited for.
+    /// </remarks>
     public TransactionRefusal? Unlock(
-        StateTransaction transaction, byte[] key, byte[] value, ulong flags, Guid session, out KeyValueEntry? entry)
+        StateTransaction transaction,
+        byte[] key,
+        byte[] value,
+        ulong flags,
+        Guid session,
+        ulong fencedIndex,
+        out KeyValueEntry? entry)
     {
         entry = null;
         if (Find(transaction, key) is not { IsHeld: true } current || current.Session != session)
         {
             return TransactionRefusal.LockNotHeld;
+        }
+
+        if (current.AcquireIndex != fencedIndex && current.AcquireIndex != transaction.Index)
+        {
+            WaitForHolder(transaction, current);
         }
 
         entry = Put(transaction, current, key, value, flags, current.Traits with { Session = Guid.Empty, AcquireIndex = 0 });
@@ -78,11 +94,7 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
     /// <summary>Deletes a key. Whoever counts on holding it by his own clock is waited for.</summary>
     public void Delete(StateTransaction transaction, KeyValueEntry entry)
     {
-        if (entry.IsHeld && sessions.Find(transaction, entry.Session) is { IsGuarded: true } holder)
-        {
-            locks.Delay(transaction, entry.KeyArray, holder.Lease);
-        }
-
+        WaitForHolder(transaction, entry);
         transaction.Delete(tables.Entries, entry.KeyArray);
         TakePlaces(transaction, entry, null);
     }
@@ -112,6 +124,14 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
         }
 
         return expired;
+    }
+
+    private void WaitForHolder(StateTransaction transaction, KeyValueEntry entry)
+    {
+        if (entry.IsHeld && sessions.Find(transaction, entry.Session) is { IsGuarded: true } holder)
+        {
+            locks.Delay(transaction, entry.KeyArray, holder.Lease);
+        }
     }
 
     private KeyValueEntry Put(

@@ -17,6 +17,8 @@ public sealed record KeyValuePut
     public Guid? Acquire { get; init; }
 
     /// <summary>Put only if this session holds the key, and take it from it.</summary>
+    /// <remarks>Without the <see cref="Fence"/> of a guarded holder (<see cref="SessionEntry.IsGuarded"/>), nobody can lock the key before
+    /// his lease would have ended.</remarks>
     public Guid? Release { get; init; }
 
     /// <summary>How long the key lives, or null for ever.</summary>

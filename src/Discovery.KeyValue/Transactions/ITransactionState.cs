@@ -29,6 +29,8 @@ internal sealed class SnapshotState(StateSnapshot snapshot) : ITransactionState
 
 internal sealed class CommandState(StateTransaction transaction) : ITransactionState
 {
+    private Dictionary<KeyValueKey, ulong>? _fences;
+
     public Guid Lineage => transaction.Lineage;
 
     public TRow? Get<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> key)
@@ -38,4 +40,10 @@ internal sealed class CommandState(StateTransaction transaction) : ITransactionS
         where TRow : class => transaction.Scan(table, prefix);
 
     public CatalogNode? FindNode(CatalogState catalog, Guid id) => catalog.FindNode(transaction, id);
+
+    /// <summary>Notes that the command carries the fence of a lock that is held.</summary>
+    public void Carry(LockFence fence) => (_fences ??= [])[fence.Key] = fence.AcquireIndex;
+
+    /// <summary>The index at which a key was acquired, by the fence that the command carries for it; 0 without one.</summary>
+    public ulong FencedIndex(KeyValueKey key) => _fences?.GetValueOrDefault(key) ?? 0;
 }

@@ -12,7 +12,8 @@ public enum KeyValueVerb
     /// <summary>Puts it and gives it to a session.</summary>
     Lock,
 
-    /// <summary>Puts it and takes it from the session that holds it.</summary>
+    /// <summary>Puts it and takes it from the session that holds it; after a <see cref="FenceOperation"/> of that very lock, or when the
+    /// session is not guarded, it can be locked at once.</summary>
     Unlock,
 
     /// <summary>Reads it; it must be there.</summary>

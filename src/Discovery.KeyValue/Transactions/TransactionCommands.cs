@@ -22,6 +22,10 @@ internal sealed class TransactionCommands(
             {
                 failures.Add(failure);
             }
+            else if (operation is FenceOperation { Fence: var fence })
+            {
+                state.Carry(fence);
+            }
         }
 
         if (failures.Count == 0)
@@ -38,7 +42,7 @@ internal sealed class TransactionCommands(
     {
         if (operation is KeyValueOperation key)
         {
-            return Write(transaction, key, place, items);
+            return Write(transaction, state, key, place, items);
         }
 
         TransactionFailure? failure = operation switch
@@ -54,7 +58,8 @@ internal sealed class TransactionCommands(
         return failure;
     }
 
-    private TransactionFailure? Write(StateTransaction transaction, KeyValueOperation step, int place, List<TransactionItem>? items)
+    private TransactionFailure? Write(
+        StateTransaction transaction, CommandState state, KeyValueOperation step, int place, List<TransactionItem>? items)
     {
         byte[] key = step.Key.Array;
         KeyValueEntry? current = step.Verb == KeyValueVerb.DeleteTree ? null : keys.Find(transaction, key);
@@ -74,7 +79,8 @@ internal sealed class TransactionCommands(
                 refusal = keys.Lock(transaction, key, ToArray(step.Value), step.Flags, step.Session, out written);
                 break;
             case KeyValueVerb.Unlock:
-                refusal = keys.Unlock(transaction, key, ToArray(step.Value), step.Flags, step.Session, out written);
+                refusal = keys.Unlock(
+                    transaction, key, ToArray(step.Value), step.Flags, step.Session, state.FencedIndex(step.Key), out written);
                 break;
             case KeyValueVerb.Delete or KeyValueVerb.DeleteCas:
                 if (current is not null)

@@ -94,6 +94,89 @@ public sealed class ExclusionAttackTests
             + next.Count(static waiting => waiting.IsCompletedSuccessfully && waiting.Result.IsHeld);
     });
 
+    [Theory]
+    [InlineData("put")]
+    [InlineData("transaction")]
+    [InlineData("fence of another lock")]
+    [InlineData("semaphore")]
+    public void Unlock_ByWhoOnlyKnowsTheSession_IsNotGrantedBeforeThePausedHolderKnows(string attack) => Run(async node =>
+    {
+        var scheduler = new PausableScheduler(node.Kernel.Scheduler);
+        var paused = new NodeRuntime(node.Kernel.Time, scheduler, 7);
+        ILockHandle? held = null;
+        _ = paused.Start(async () => held = await AcquireAsync(node.CreateLocks(paused, "p1")));
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Task<ILockHandle> next = AcquireAsync(node.Locks).AsTask();
+        await node.Kernel.AdvanceAsync(TimeSpan.FromMilliseconds(100));
+        scheduler.Pause();
+        await using ILockHandle other = await node.Locks.CreateLock("other", Options).AcquireAsync();
+        KeyValueEntry entry = node.Store.Get(held!.Fence.Key)!;
+        var unlock = new KeyValueOperation(KeyValueVerb.Unlock, entry.Key) { Session = entry.Session, Flags = entry.Flags };
+        var release = new KeyValuePut { Release = entry.Session, Flags = entry.Flags };
+        bool isApplied = attack switch
+        {
+            "transaction" => (await node.Store.TransactAsync([unlock])).IsApplied,
+            "fence of another lock" => (await node.Store.TransactAsync([new FenceOperation(other.Fence), unlock])).IsApplied,
+            _ => (await node.Store.PutAsync(entry.Key, default, release)).IsApplied,
+        };
+
+        Assert.True(isApplied);
+        Assert.False(node.Store.Get(entry.Key)!.IsHeld);
+        for (int i = 0; i < 110; i++)
+        {
+            await node.Kernel.AdvanceAsync(TimeSpan.FromMilliseconds(100));
+            Assert.False(held.IsHeld && next.IsCompletedSuccessfully, $"two hold it after {i} steps");
+        }
+
+        Assert.True(next.IsCompletedSuccessfully);
+        scheduler.Resume();
+        await (await next).DisposeAsync();
+        await held.DisposeAsync();
+
+        ValueTask<ILockHandle> AcquireAsync(IDistributedLocks locks) => attack == "semaphore"
+            ? locks.CreateSemaphore("jobs", 1, Options).AcquireAsync()
+            : locks.CreateLock("jobs", Options).AcquireAsync();
+    });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Unlock_WithTheFence_HandsOverAtOnce(bool isLockedAgain) => Run(async node =>
+    {
+        ILockHandle held = await node.Locks.CreateLock("jobs", Options).AcquireAsync();
+        SessionEntry own = await node.Sessions.CreateAsync(new SessionCreation { Lease = Lease });
+        KeyValueEntry entry = node.Store.Get(held.Fence.Key)!;
+        List<TransactionOperation> steps =
+        [
+            new FenceOperation(held.Fence),
+            new KeyValueOperation(KeyValueVerb.Unlock, entry.Key) { Session = entry.Session, Flags = entry.Flags },
+        ];
+        if (isLockedAgain)
+        {
+            // Who locks it in the command may also unlock it there.
+            steps.Add(new KeyValueOperation(KeyValueVerb.Lock, entry.Key) { Session = own.Id, Flags = entry.Flags });
+            steps.Add(new KeyValueOperation(KeyValueVerb.Unlock, entry.Key) { Session = own.Id, Flags = entry.Flags });
+        }
+
+        Assert.True((await node.Store.TransactAsync(steps)).IsApplied);
+        ILockHandle? next = await node.Locks.CreateLock("jobs", Options).TryAcquireAsync();
+        Assert.NotNull(next);
+        await node.Kernel.AdvanceAsync(TimeSpan.Zero);
+        Assert.True(held.LostToken.IsCancellationRequested);
+        await next.DisposeAsync();
+        await held.DisposeAsync();
+    });
+
+    [Fact]
+    public void Unlock_OfAnUnguardedSession_HandsOverAtOnce() => Run(async node =>
+    {
+        SessionEntry session = await node.Sessions.CreateAsync(new SessionCreation { Lease = Lease, IsGuarded = false });
+        await node.Store.PutAsync("k", default, new KeyValuePut { Acquire = session.Id });
+        Assert.True((await node.Store.PutAsync("k", default, new KeyValuePut { Release = session.Id })).IsApplied);
+        SessionEntry next = await node.Sessions.CreateAsync(new SessionCreation { Lease = Lease, IsGuarded = false });
+        Assert.True((await node.Store.PutAsync("k", default, new KeyValuePut { Acquire = next.Id })).IsApplied);
+    });
+
     [Fact]
     public void Semaphore_PlaceTaken_FenceIsStale() => Run(async node =>
     {

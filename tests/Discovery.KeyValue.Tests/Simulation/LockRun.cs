@@ -83,12 +83,18 @@ internal sealed class LockRun(int seed, PlantedBug bug = PlantedBug.None)
 
             if (random.Next(8) == 0)
             {
-                await node.Store.DeleteAsync("job/.lock").AsTask().ContinueWith(static _ => { }, TaskScheduler.Current);
+                await TakeAsync(node, random).AsTask().ContinueWith(static _ => { }, TaskScheduler.Current);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(4000)), _kernel.Time);
         }
     }
+
+    // Somebody who is not the holder: he knows the key, and the session that has it.
+    private static ValueTask<KeyValueResult> TakeAsync(KeyValueNode node, Random random) =>
+        random.Next(2) == 0 && node.Store.Get("job/.lock") is { IsHeld: true } entry
+            ? node.Store.PutAsync("job/.lock", default, new KeyValuePut { Release = entry.Session, Flags = entry.Flags })
+            : node.Store.DeleteAsync("job/.lock");
 
     private Task StartProcess(KeyValueNode node, int number, Random seeds, CancellationToken over)
     {

@@ -87,11 +87,12 @@ public sealed class TransactionTests
 
         TransactionResult result = await node.Store.TransactAsync(
         [
+            new FenceOperation(held.Fence),
             new KeyValueOperation(KeyValueVerb.Unlock, "job/.lock") { Session = holder, Flags = 0x2ddccbc058a50c18 },
             new KeyValueOperation(KeyValueVerb.Lock, "job/.lock") { Session = third.Id },
         ]);
 
-        Assert.Equal((1, TransactionRefusal.LockHeld), (result.Failures[0].Operation, result.Failures[0].Refusal));
+        Assert.Equal((2, TransactionRefusal.LockHeld), (result.Failures[0].Operation, result.Failures[0].Refusal));
         await held.ReleaseAsync();
         await (await waiting).DisposeAsync();
     });
