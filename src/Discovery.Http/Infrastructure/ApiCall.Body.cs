@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
 
 namespace Discovery.Infrastructure;
 
@@ -50,7 +51,10 @@ internal sealed partial class ApiCall
             ReadOnlySequence<byte> buffer = result.Buffer;
             if (buffer.Length > most)
             {
-                throw new ApiException(413, refusal(buffer.Length, false));
+                // The server reads on itself, to keep the connection; what has not been given back would keep it from that.
+                long length = buffer.Length;
+                reader.AdvanceTo(buffer.End);
+                throw new ApiException(413, refusal(length, false));
             }
 
             if (result.IsCompleted)
@@ -75,6 +79,11 @@ internal sealed partial class ApiCall
         {
             Http.Abort();
             throw new ConnectionAbortedException("The caller went before the end of the body.", e);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            // The server's reader of chunks tells of a length beyond an Int32 so.
+            throw new BadHttpRequestException(e.Message, e);
         }
     }
 }

@@ -28,7 +28,10 @@ public sealed class LimitTests
     [Fact]
     public async Task Put_InChunksWithoutALength_Is413AtTheLimit()
     {
-        await using ApiHost host = await ApiHost.StartAsync(static options => options.BodyBytesMax = 2048);
+        var lines = new ErrorLines();
+        await using ApiHost host = await ApiHost.StartAsync(
+            static options => options.BodyBytesMax = 2048,
+            build: builder => builder.Logging.ClearProviders().AddProvider(lines));
         string chunk = $"400\r\n{new string(' ', 1024)}\r\n";
 
         RawReply reply = await host.SendAsync(
@@ -36,10 +39,13 @@ public sealed class LimitTests
 
         Assert.Equal(413, reply.Status);
         Assert.StartsWith("Request body(", reply.Text, StringComparison.Ordinal);
+        Assert.Equal(200, (await host.SendAsync("/v1/catalog/services")).Status);
+        Assert.Empty(lines.Seen);
     }
 
     [Theory]
     [InlineData("Transfer-Encoding: chunked\r\n\r\nZZ\r\n", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFF\r\nabc", 400)]
     [InlineData("Content-Length: 100\r\n\r\n{", 408)]
     public async Task Put_WhoseBodyCannotBeRead_IsRefusedAndNoFailureOfTheApp(string rest, int status)
     {
