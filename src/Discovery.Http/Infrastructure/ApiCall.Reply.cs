@@ -58,10 +58,23 @@ internal sealed partial class ApiCall
         {
             // What was indented ends with a new line.
             using JsonBuffer? indented = IsPretty && !json.Written.EndsWith("\n"u8) ? JsonIndent.Indent(json.Written) : null;
-            ReadOnlyMemory<byte> bytes = (indented ?? json).WrittenMemory;
+            JsonBuffer body = indented ?? json;
             bool isCompressed = AcceptsGzip;
             Begin(status, Json, isCompressed);
-            await SendAsync(isCompressed ? ApiBody.Compress(bytes.Span) : bytes);
+            ReadOnlyMemory<byte> bytes = isCompressed ? ApiBody.Compress(body.Written) : body.WrittenMemory;
+
+            // A slow reader keeps the bytes that he is sent, and not what they were made of.
+            if (indented is not null)
+            {
+                json.Dispose();
+            }
+
+            if (isCompressed)
+            {
+                body.Dispose();
+            }
+
+            await SendAsync(bytes);
         }
     }
 

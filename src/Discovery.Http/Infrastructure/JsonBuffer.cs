@@ -18,10 +18,13 @@ internal sealed class JsonBuffer : IDisposable
     private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(
         [.. Enumerable.Range(0x20, 0x60).Where(static i => i is not ('"' or '\\' or '<' or '>' or '&')).Select(static i => (byte)i)]);
 
+    // What is larger goes to the garbage collector: the pool would keep dozens of each size after a moment with many large replies.
+    private const int PooledBytesMax = 1024 * 1024;
+
     private byte[] _bytes;
     private int _length;
 
-    public JsonBuffer(int size = 4096) => _bytes = ArrayPool<byte>.Shared.Rent(size);
+    public JsonBuffer(int size = 4096) => _bytes = Rent(size);
 
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
@@ -194,7 +197,15 @@ internal sealed class JsonBuffer : IDisposable
         byte[] bytes = _bytes;
         _bytes = [];
         _length = 0;
-        if (bytes.Length > 0)
+        Return(bytes);
+    }
+
+    private static byte[] Rent(int size) =>
+        size <= PooledBytesMax ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+
+    private static void Return(byte[] bytes)
+    {
+        if (bytes.Length is > 0 and <= PooledBytesMax)
         {
             ArrayPool<byte>.Shared.Return(bytes);
         }
@@ -255,9 +266,9 @@ internal sealed class JsonBuffer : IDisposable
     {
         if (_bytes.Length - _length < count)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _length + count));
+            byte[] larger = Rent(Math.Max(_bytes.Length * 2, _length + count));
             Written.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
+            Return(_bytes);
             _bytes = larger;
         }
 

@@ -165,13 +165,25 @@ internal sealed class KeyValueEndpoints(IKeyValueStore? store = null) : IEndpoin
             return call.WriteEmptyAsync(404);
         }
 
-        JsonBuffer json = new JsonBuffer(16 * 1024).Byte((byte)'[');
+        JsonBuffer json = new JsonBuffer(SizeOf(entries)).Byte((byte)'[');
         for (int i = 0; i < entries.Count; i++)
         {
             KeyValueJson.WriteEntry(i > 0 ? json.Byte((byte)',') : json, entries[i]);
         }
 
         return call.WriteAsync(json.Byte((byte)']'));
+    }
+
+    // More or less, so that a list of many megabytes is not copied while it grows.
+    private static int SizeOf(IReadOnlyList<KeyValueEntry> entries)
+    {
+        long size = 2;
+        for (int i = 0; i < entries.Count; i++)
+        {
+            size += KeyValueJson.SizeOf(entries[i]);
+        }
+
+        return (int)Math.Min(size, Array.MaxLength);
     }
 
     // Nothing below a prefix is 404; nothing at all is an empty list.

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Discovery.Infrastructure;
@@ -42,6 +44,24 @@ public sealed class JsonBufferTests
         using var buffer = new JsonBuffer(16);
 
         Assert.Equal(json, Encoding.UTF8.GetString(buffer.Number(value).Written));
+    }
+
+    [Theory]
+    [InlineData(100 * 1024, true)]
+    [InlineData(4 * 1024 * 1024, false)]
+    public void Dispose_OfALargeBuffer_LeavesNothingInThePool(int size, bool isKept)
+    {
+        var buffer = new JsonBuffer(16);
+        byte[] text = new byte[size];
+        buffer.Raw(text);
+        Assert.True(MemoryMarshal.TryGetArray(buffer.WrittenMemory, out ArraySegment<byte> written));
+        byte[] used = written.Array!;
+
+        buffer.Dispose();
+
+        byte[] next = ArrayPool<byte>.Shared.Rent(used.Length);
+        Assert.Equal(isKept, ReferenceEquals(used, next));
+        ArrayPool<byte>.Shared.Return(next);
     }
 
     [Fact]
