@@ -60,28 +60,39 @@ internal static class ConfigurationCopy
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var stream = new FileStream(temporary, options))
+        try
         {
-            using (var writer = new Utf8JsonWriter(stream))
+            using (var stream = new FileStream(temporary, options))
             {
-                writer.WriteStartObject();
-                writer.WriteNumber("version", Version);
-                writer.WriteBase64String("prefix", prefix.Bytes.Span);
-                writer.WriteStartObject("entries");
-                foreach ((string name, byte[] value) in entries)
-                {
-                    writer.WriteBase64String(name, value);
-                }
-
-                writer.WriteEndObject();
-                writer.WriteNumber("checksum", Checksum(entries));
-                writer.WriteEndObject();
+                Write(stream, prefix, entries);
+                stream.Flush(flushToDisk: true);
             }
 
-            stream.Flush(flushToDisk: true);
+            File.Move(temporary, full, overwrite: true);
+        }
+        catch (IOException)
+        {
+            // A disk that is full is not kept so by half a copy.
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static void Write(Stream stream, KeyValueKey prefix, SortedDictionary<string, byte[]> entries)
+    {
+        using var writer = new Utf8JsonWriter(stream);
+        writer.WriteStartObject();
+        writer.WriteNumber("version", Version);
+        writer.WriteBase64String("prefix", prefix.Bytes.Span);
+        writer.WriteStartObject("entries");
+        foreach ((string name, byte[] value) in entries)
+        {
+            writer.WriteBase64String(name, value);
         }
 
-        File.Move(temporary, full, overwrite: true);
+        writer.WriteEndObject();
+        writer.WriteNumber("checksum", Checksum(entries));
+        writer.WriteEndObject();
     }
 
     private static string? Read(JsonElement root, KeyValueKey prefix, SortedDictionary<string, byte[]> entries)

@@ -8,6 +8,7 @@ internal sealed class ConfigurationLoop(
     IKeyValueStore store, NodeRuntime runtime, ILogger<ConfigurationLoop> logger, IConfiguration? configuration = null) : INodeLoop
 {
     public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan CopyRetryDelay = TimeSpan.FromSeconds(30);
 
     public string Name => "configuration";
 
@@ -32,10 +33,10 @@ internal sealed class ConfigurationLoop(
             while (true)
             {
                 // One copy for a burst of writes: it is written when nothing more has come.
-                ValueTask<bool> next = changes.MoveNextAsync();
-                if (!next.IsCompleted)
+                Task<bool> next = changes.MoveNextAsync().AsTask();
+                while (!next.IsCompleted && !Save(provider) && !cancellationToken.IsCancellationRequested)
                 {
-                    Save(provider);
+                    await WaitAsync(next, CopyRetryDelay, cancellationToken);
                 }
 
                 if (!await next)
@@ -93,12 +94,23 @@ internal sealed class ConfigurationLoop(
         }
     }
 
-    private void Save(KeyValueConfigurationProvider provider)
+    private bool Save(KeyValueConfigurationProvider provider)
     {
-        if (provider.Save() is { } failure)
+        if (provider.Save() is not { } failure)
         {
-            Log.CopyNotWritten(logger, provider.Prefix, failure);
+            return true;
         }
+
+        Log.CopyNotWritten(logger, provider.Prefix, failure);
+        return false;
+    }
+
+    // Until the next change is there, or for so long.
+    private async Task WaitAsync(Task next, TimeSpan most, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(next, Task.Delay(most, runtime.Time, over.Token));
+        await over.CancelAsync();
     }
 
     private static IEnumerable<KeyValueConfigurationProvider> Find(IConfiguration? configuration)

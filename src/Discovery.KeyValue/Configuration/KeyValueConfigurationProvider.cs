@@ -94,7 +94,7 @@ internal sealed class KeyValueConfigurationProvider(KeyValueKey prefix, KeyValue
     }
 
     /// <summary>Writes the copy, if what was taken last is not in it.</summary>
-    /// <returns>Why it could not be written, or null; it is tried again after the next change.</returns>
+    /// <returns>Why it could not be written, or null; calling it again tries again.</returns>
     public string? Save()
     {
         if (_unsaved is not { } entries || options.CopyFile is not { } file)
@@ -102,10 +102,10 @@ internal sealed class KeyValueConfigurationProvider(KeyValueKey prefix, KeyValue
             return null;
         }
 
-        _unsaved = null;
         try
         {
             ConfigurationCopy.Write(file, prefix, entries);
+            _unsaved = null;
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

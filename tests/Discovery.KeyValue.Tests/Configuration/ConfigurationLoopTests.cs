@@ -128,6 +128,23 @@ public sealed class ConfigurationLoopTests : IDisposable
     });
 
     [Fact]
+    public void Copy_DiskSaysNo_LeavesNothingBehindAndIsWrittenLater() => Run(async (node, start) =>
+    {
+        Directory.CreateDirectory(CopyFile);
+        await Put(node, "app/Color", "blue");
+        await start("app/", static _ => { });
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.StartsWith("2302 Warning", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.Equal([CopyFile], Directory.EnumerateFileSystemEntries(_directory));
+
+        Directory.Delete(CopyFile);
+        await node.Kernel.AdvanceAsync(ConfigurationLoop.CopyRetryDelay);
+        Assert.Single(_log.Lines);
+        IConfiguration next = new ConfigurationBuilder().AddDiscoveryKeyValue("app/", o => o.CopyFile = CopyFile).Build();
+        Assert.Equal("blue", next["Color"]);
+    });
+
+    [Fact]
     public void Reload_OfTheRoot_KeepsWhatTheNodeTold() => Run(async (node, start) =>
     {
         await Put(node, "app/a", "1");
