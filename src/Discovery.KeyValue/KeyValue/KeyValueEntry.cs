@@ -1,3 +1,4 @@
+using System.Globalization;
 using Discovery.KeyValue;
 
 namespace Discovery;
@@ -45,6 +46,10 @@ public sealed class KeyValueEntry
 
     /// <summary>The cluster time at which it goes, or null for never.</summary>
     public TimeSpan? ExpiresAt => _traits.ExpiresAt == default ? null : _traits.ExpiresAt;
+
+    /// <summary>The key, and how long its value is; not the value, which may be secret.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Key} ({_value.Length} bytes, modified at {ModifyIndex})");
 
     internal byte[] KeyArray => _key;
 

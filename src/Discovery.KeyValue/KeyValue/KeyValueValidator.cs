@@ -67,6 +67,8 @@ internal sealed class KeyValueValidator(KeyValueOptions options)
                     CheckValue(step.Key, step.Value);
                     CheckTimeToLive(step);
                     break;
+                case FenceOperation step when step.Fence.Key.IsEmpty:
+                    throw Invalid($"The fence is empty: take it from {nameof(ILockHandle)}.{nameof(ILockHandle.Fence)}.");
                 case FenceOperation step:
                     CheckKey(step.Fence.Key);
                     break;

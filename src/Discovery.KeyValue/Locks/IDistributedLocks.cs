@@ -8,7 +8,10 @@ public interface IDistributedLocks
     /// <param name="options">How it is held.</param>
     IDistributedLock CreateLock(KeyValueKey name, LockOptions? options = null);
 
-    /// <summary>A lock on exactly a key, as the lock of Consul's Go client is.</summary>
+    /// <summary>
+    /// A lock on exactly a key, as the lock of Consul's Go client is. Acquiring it throws <see cref="LockConflictException"/> when the key
+    /// has a plain value.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="options">How it is held.</param>
     IDistributedLock CreateLockOnKey(KeyValueKey key, LockOptions? options = null);

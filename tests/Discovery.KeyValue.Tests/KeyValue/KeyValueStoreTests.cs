@@ -127,6 +127,25 @@ public sealed class KeyValueStoreTests
     });
 
     [Fact]
+    public void Entry_AsText_TellsItsKeyAndNotItsValue() => Run(async node =>
+    {
+        KeyValueResult put = await node.Store.PutAsync("app/secret", Bytes("hush"));
+
+        Assert.Equal($"app/secret (4 bytes, modified at {put.Index})", node.Store.Get("app/secret")!.ToString());
+    });
+
+    [Fact]
+    public void Fence_OfNoLock_IsRefusedBeforeTheLog() => Run(async node =>
+    {
+        DiscoveryException refused = await Assert.ThrowsAsync<DiscoveryException>(
+            async () => await node.Store.PutAsync("a", Bytes("1"), new KeyValuePut { Fence = default(LockFence) }));
+
+        Assert.Equal(DiscoveryError.InvalidRequest, refused.Error);
+        Assert.Equal("The fence is empty: take it from ILockHandle.Fence.", refused.Message);
+        Assert.Null(node.Store.Get("a"));
+    });
+
+    [Fact]
     public void Values_LargerThanAllowed_AreRefusedBeforeTheLog() => Run(
         async node =>
         {
