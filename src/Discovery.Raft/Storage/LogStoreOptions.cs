@@ -1,0 +1,11 @@
+namespace Discovery.Storage;
+
+/// <summary>The sizes of a log's files.</summary>
+internal sealed record LogStoreOptions
+{
+    public static readonly LogStoreOptions Default = new();
+
+    /// <summary>The length of a segment; one that holds a larger batch is longer.</summary>
+    /// <value>16 MiB.</value>
+    public int SegmentBytes { get; init; } = 16 << 20;
+}
