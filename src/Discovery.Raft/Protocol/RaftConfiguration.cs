@@ -57,6 +57,10 @@ internal sealed class RaftConfiguration : IEquatable<RaftConfiguration>
     public bool Votes(VoterId id) =>
         (TryFind(Members, id, out RaftMember member) && member.Votes) || (TryFind(Before, id, out member) && member.Votes);
 
+    /// <summary>Whether the member is a full voter in either half.</summary>
+    public bool MayLead(VoterId id) =>
+        Members.Contains(new RaftMember(id, MemberRole.Voter)) || Before.Contains(new RaftMember(id, MemberRole.Voter));
+
     /// <summary>Everybody in either half, each once, in the order of ids.</summary>
     public ImmutableArray<VoterId> Everybody() =>
         [.. Members.Concat(Before).Select(static member => member.Id).Distinct().Order()];

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace Discovery.Protocol;
+
+/// <summary>Majorities; of a joint configuration, in both halves.</summary>
+internal static class Quorum
+{
+    /// <summary>Whether those for whom something holds are a majority. Nobody has a majority of no voters.</summary>
+    public static bool IsReached(RaftConfiguration configuration, Func<VoterId, bool> holds) =>
+        IsReached(configuration.Members, holds) && (!configuration.IsJoint || IsReached(configuration.Before, holds));
+
+    /// <summary>The highest value that a majority has reached.</summary>
+    public static ulong Reached(RaftConfiguration configuration, Func<VoterId, ulong> value)
+    {
+        ulong now = Reached(configuration.Members, value);
+        return configuration.IsJoint ? Math.Min(now, Reached(configuration.Before, value)) : now;
+    }
+
+    /// <summary>Those that keep full copies and count in majorities, in either half.</summary>
+    public static ImmutableArray<VoterId> Copies(RaftConfiguration configuration) =>
+        [.. configuration.Everybody().Where(id => configuration.MayLead(id))];
+
+    /// <summary>The highest value that so many of them have reached.</summary>
+    public static ulong Reached(ImmutableArray<VoterId> ids, int count, Func<VoterId, ulong> value) =>
+        count == 0 ? ulong.MaxValue : ids.Select(value).OrderDescending().ElementAt(count - 1);
+
+    public static bool HasWitness(RaftConfiguration configuration) =>
+        configuration.Members.Any(static member => member.Role == MemberRole.Witness)
+        || configuration.Before.Any(static member => member.Role == MemberRole.Witness);
+
+    private static bool IsReached(ImmutableArray<RaftMember> members, Func<VoterId, bool> holds)
+    {
+        int voters = 0;
+        int holding = 0;
+        foreach (RaftMember member in members)
+        {
+            if (member.Votes)
+            {
+                voters++;
+                holding += holds(member.Id) ? 1 : 0;
+            }
+        }
+
+        return holding > voters / 2;
+    }
+
+    private static ulong Reached(ImmutableArray<RaftMember> members, Func<VoterId, ulong> value)
+    {
+        var values = new List<ulong>(members.Length);
+        foreach (RaftMember member in members)
+        {
+            if (member.Votes)
+            {
+                values.Add(value(member.Id));
+            }
+        }
+
+        values.Sort();
+        return values.Count == 0 ? 0 : values[(values.Count - 1) / 2];
+    }
+}

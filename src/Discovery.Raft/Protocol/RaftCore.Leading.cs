@@ -1,0 +1,259 @@
+namespace Discovery.Protocol;
+
+/// <content>What a leader does: the paper's sections 5.3 and 5.4, check-quorum, witnesses.</content>
+internal sealed partial class RaftCore
+{
+    private const int CopiesWanted = 2;
+
+    private readonly SortedDictionary<VoterId, Progress> _peers = [];
+    private readonly InFlight _uncommitted = new();
+    private TimeSpan _heartbeatAt;
+    private TimeSpan _quorumCheckAt;
+    private ulong _stamp;
+    private ulong _ownFirst;
+    private bool _mustBeat;
+
+    /// <summary>
+    /// Whether there is a witness and only one full copy within reach: what is committed now is on one disk that can answer reads.
+    /// </summary>
+    public bool IsSingleCopy { get; private set; }
+
+    private bool HasCommittedOwn => _log.Commit >= _ownFirst;
+
+    private void BecomeLeader()
+    {
+        Role = RaftRole.Leader;
+        Leader = Self;
+        _heartbeatAt = _now;
+        _quorumCheckAt = _now + _options.ElectionTimeout;
+        _isLeaseBarred = false;
+        _transfer = null;
+        _peers.Clear();
+        _uncommitted.Clear();
+        _ownFirst = _log.Last.Index + 1;
+        FollowConfiguration();
+        AppendOwn(EntryKind.Empty, ReadOnlyMemory<byte>.Empty);
+        AdvanceCommit();
+    }
+
+    private void EndLeadership()
+    {
+        foreach (PendingRead read in _pendingReads)
+        {
+            AnswerRead(read, isReached: false);
+        }
+
+        _pendingReads.Clear();
+        _peers.Clear();
+        _uncommitted.Clear();
+        _transfer = null;
+        _mustBeat = false;
+        IsSingleCopy = false;
+    }
+
+    private void TickLeader()
+    {
+        if (_now >= _heartbeatAt)
+        {
+            // This process was not running for a while: the answers to what it sent before may be waiting to be read.
+            if (_now - _heartbeatAt > _options.ElectionTimeout / 2)
+            {
+                _quorumCheckAt = Later(_quorumCheckAt, _now + (_options.HeartbeatInterval * 2));
+            }
+
+            _mustBeat = true;
+            _heartbeatAt = _now + _options.HeartbeatInterval;
+        }
+
+        bool isDiskLost = _writing.TryPeek(out Written oldest) && _now - oldest.Since >= _options.DiskStallMax;
+        bool isQuorumLost = _now >= _quorumCheckAt && !Quorum.IsReached(Configuration, IsInContact);
+        if (isDiskLost || isQuorumLost)
+        {
+            BecomeFollower(Term, VoterId.None);
+            return;
+        }
+
+        foreach (Progress peer in _peers.Values)
+        {
+            if (peer.State == ProgressState.Replicate && !peer.InFlight.IsEmpty && peer.MayAsk(_now, _options.RetryInterval))
+            {
+                peer.Probe(peer.Match + 1);
+            }
+        }
+
+        EndTransferInTime();
+        AdvanceCommit();
+    }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private bool IsInContact(VoterId id) =>
+        id == Self || (_peers.TryGetValue(id, out Progress? peer) && _now - peer.ContactAt < _options.ElectionTimeout);
+
+    private LogPosition AppendOwn(EntryKind kind, ReadOnlyMemory<byte> body)
+    {
+        var entry = new LogEntry(_log.Last.Index + 1, Term, kind, body);
+        _log.Append(entry);
+        _uncommitted.Add(entry.Index, entry.Cost);
+        if (kind == EntryKind.Configuration)
+        {
+            FollowConfiguration();
+        }
+
+        return _log.Last;
+    }
+
+    // A configuration is in force as soon as it is in the log: those who are new are sent it, those who are gone are not.
+    private void FollowConfiguration()
+    {
+        foreach (VoterId id in Configuration.Everybody())
+        {
+            if (id != Self && !_peers.ContainsKey(id))
+            {
+                _peers.Add(id, new Progress(id, _log.Last.Index + 1, _now));
+            }
+        }
+
+        foreach (VoterId gone in _peers.Keys.Where(id => !Configuration.Contains(id)).ToArray())
+        {
+            _peers.Remove(gone);
+        }
+    }
+
+    private void StepLeader(RaftMessage message)
+    {
+        if (Role != RaftRole.Leader)
+        {
+            if (message is ReadIndexRequest asked)
+            {
+                _sendNow.Add(new ReadIndexReply(Self, asked.From, Term, asked.Id, IsReached: false, 0));
+            }
+
+            return;
+        }
+
+        if (message is ReadIndexRequest read)
+        {
+            BeginRead(new PendingRead(read.Id, read.From, _log.Commit, _stamp), read.IsLeaseEnough);
+            return;
+        }
+
+        if (!_peers.TryGetValue(message.From, out Progress? peer))
+        {
+            return;
+        }
+
+        peer.ContactAt = _now;
+        switch (message)
+        {
+            case AppendAccepted accepted:
+                HearStamp(peer, accepted.Stamp);
+                OnAccepted(peer, accepted.Match);
+                break;
+            case AppendRejected rejected:
+                HearStamp(peer, rejected.Stamp);
+                OnRejected(peer, rejected);
+                break;
+            case HeartbeatReply reply:
+                HearStamp(peer, reply.Stamp);
+                break;
+        }
+    }
+
+    private void HearStamp(Progress peer, ulong stamp)
+    {
+        Invariant.Check(stamp <= _stamp, $"{peer.Id} answers what was never sent");
+        if (stamp > peer.Stamp)
+        {
+            peer.Stamp = stamp;
+            ConfirmReads();
+        }
+    }
+
+    private void OnAccepted(Progress peer, ulong match)
+    {
+        Invariant.Check(match <= _log.Last.Index, $"{peer.Id} says that it has {match}, after the end of the log");
+        if (peer.State == ProgressState.Snapshot && match < _log.Start.Index)
+        {
+            return;
+        }
+
+        peer.Accepted(match, _now);
+        if (peer.State == ProgressState.Snapshot)
+        {
+            peer.Probe(match + 1);
+        }
+
+        AdvanceCommit();
+        TransferWhenCaughtUp(peer);
+    }
+
+    private void OnRejected(Progress peer, AppendRejected rejected)
+    {
+        // An answer that was late: what it is about has been acknowledged since, or asked anew.
+        if (peer.State == ProgressState.Snapshot || rejected.Previous <= peer.Match
+            || (peer.State == ProgressState.Probe && rejected.Previous != peer.Next - 1))
+        {
+            return;
+        }
+
+        ulong agreement = Math.Min(_log.LatestAgreement(rejected.Hint).Index, rejected.Hint.Index);
+        peer.Probe(Math.Min(agreement, rejected.Previous - 1) + 1);
+    }
+
+    /// <summary>The stream of a snapshot to a peer has ended.</summary>
+    /// <param name="id">The peer.</param>
+    /// <param name="sent">The last entry that the snapshot covers, or null when it did not arrive.</param>
+    /// <param name="now">The time.</param>
+    public void OnSnapshotSent(VoterId id, LogPosition? sent, TimeSpan now)
+    {
+        Advance(now);
+        if (Role == RaftRole.Leader && _peers.TryGetValue(id, out Progress? peer) && peer.State == ProgressState.Snapshot)
+        {
+            peer.Probe((sent?.Index ?? peer.Match) + 1);
+            if (sent is null)
+            {
+                peer.Asked(_now);
+            }
+        }
+    }
+
+    private void AdvanceCommit()
+    {
+        if (Role != RaftRole.Leader)
+        {
+            return;
+        }
+
+        ulong index = Quorum.Reached(Configuration, MatchOf);
+        IsSingleCopy = false;
+        if (Quorum.HasWitness(Configuration))
+        {
+            // While two full copies are within reach, a witness does not stand in for one of them.
+            int within = Quorum.Copies(Configuration).Count(IsInContact);
+            IsSingleCopy = within < CopiesWanted;
+            index = Math.Min(index, Quorum.Reached(Quorum.Copies(Configuration), Math.Min(within, CopiesWanted), MatchOf));
+        }
+
+        // Entries of earlier terms are committed by one of this term after them, never by counting (the paper's section 5.4.2).
+        if (index > _log.Commit && index >= _ownFirst)
+        {
+            _log.CommitTo(index);
+            _uncommitted.AcknowledgeTo(index);
+            AfterCommit();
+        }
+    }
+
+    private ulong MatchOf(VoterId id) => id == Self ? _log.Persisted : _peers.TryGetValue(id, out Progress? peer) ? peer.Match : 0;
+
+    private void AfterCommit()
+    {
+        if (Configuration.IsJoint && IsConfigurationCommitted)
+        {
+            AppendOwn(EntryKind.Configuration, Configuration.Settled().Encode());
+            AdvanceCommit();
+        }
+
+        ConfirmReads();
+    }
+}

@@ -1,0 +1,9 @@
+namespace Discovery.Protocol;
+
+internal enum RaftRole
+{
+    Follower,
+    PreCandidate,
+    Candidate,
+    Leader,
+}
