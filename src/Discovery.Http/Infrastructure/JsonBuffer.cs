@@ -18,8 +18,12 @@ internal sealed class JsonBuffer : IDisposable
     private static readonly SearchValues<byte> PlainBytes = SearchValues.Create(
         [.. Enumerable.Range(0x20, 0x60).Where(static i => i is not ('"' or '\\' or '<' or '>' or '&')).Select(static i => (byte)i)]);
 
-    // What is larger goes to the garbage collector: the pool would keep dozens of each size after a moment with many large replies.
-    private const int PooledBytesMax = 1024 * 1024;
+    // The shared pool keeps dozens of each size for good, after one moment with many large replies; this one four.
+    private const int SharedBytesMax = 1024 * 1024;
+    private const int LargeBytesMax = 64 * 1024 * 1024;
+    private const int LargePerSize = 4;
+
+    private static readonly ArrayPool<byte> Large = ArrayPool<byte>.Create(LargeBytesMax, LargePerSize);
 
     private byte[] _bytes;
     private int _length;
@@ -200,14 +204,15 @@ internal sealed class JsonBuffer : IDisposable
         Return(bytes);
     }
 
-    private static byte[] Rent(int size) =>
-        size <= PooledBytesMax ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+    private static ArrayPool<byte> PoolOf(int size) => size <= SharedBytesMax ? ArrayPool<byte>.Shared : Large;
+
+    private static byte[] Rent(int size) => PoolOf(size).Rent(size);
 
     private static void Return(byte[] bytes)
     {
-        if (bytes.Length is > 0 and <= PooledBytesMax)
+        if (bytes.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            PoolOf(bytes.Length).Return(bytes);
         }
     }
 
