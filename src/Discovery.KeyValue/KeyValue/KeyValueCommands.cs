@@ -76,7 +76,8 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
             return TransactionRefusal.LockNotHeld;
         }
 
-        if (current.AcquireIndex != fencedIndex && current.AcquireIndex != transaction.Index)
+        bool isAsked = current.AcquireIndex == fencedIndex || current.AcquireIndex == transaction.Index;
+        if (!isAsked && !IsWaiting(transaction, current))
         {
             WaitForHolder(transaction, current);
         }
@@ -94,10 +95,19 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
     /// <summary>Deletes a key. Whoever counts on holding it by his own clock is waited for.</summary>
     public void Delete(StateTransaction transaction, KeyValueEntry entry)
     {
-        WaitForHolder(transaction, entry);
+        if (!IsWaiting(transaction, entry))
+        {
+            WaitForHolder(transaction, entry);
+        }
+
         transaction.Delete(tables.Entries, entry.KeyArray);
         TakePlaces(transaction, entry, null);
     }
+
+    /// <summary>Whether a held key is that of a contender who has no place in his semaphore, so that nobody counts on it.</summary>
+    public bool IsWaiting(StateTransaction transaction, KeyValueEntry entry) =>
+        LockLayout.TryGetLockKeyOfOwnContender(entry, out byte[] lockKey)
+        && !SemaphoreHolders.MayHold(Find(transaction, lockKey), LockLayout.SessionText(entry.Session));
 
     public void DeleteTree(StateTransaction transaction, ReadOnlySpan<byte> prefix)
     {
@@ -176,6 +186,7 @@ internal sealed class KeyValueCommands(KeyValueTables tables, SessionTables sess
                 && LockLayout.SessionText(contender.Session) == name
                 && sessions.Find(transaction, contender.Session) is { IsGuarded: true })
             {
+                WaitForHolder(transaction, contender);
                 Delete(transaction, contender);
             }
         }

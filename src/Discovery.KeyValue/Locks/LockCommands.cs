@@ -50,6 +50,7 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
     public long EndDelays(StateTransaction transaction, long most)
     {
         long ended = 0;
+        var semaphores = new SortedSet<KeyValueKey>();
         foreach (LockDelayEntry delay in transaction.Scan(locks.ByNotBefore, default, (int)Math.Clamp(most, 0, 4096)))
         {
             if (delay.NotBefore > transaction.ClusterTime)
@@ -59,7 +60,17 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
 
             transaction.Delete(locks.Delays, delay.Key);
             ended++;
-            GrantAfter(transaction, delay.Key);
+            GrantDue(transaction, delay.Key);
+            if (LockLayout.TryGetLockKeyOfContender(delay.Key, out byte[] lockKey))
+            {
+                semaphores.Add(lockKey);
+            }
+        }
+
+        // Each once, however many of its places became free.
+        foreach (KeyValueKey lockKey in semaphores)
+        {
+            GrantPlaces(transaction, lockKey.Array);
         }
 
         return ended;
@@ -71,7 +82,7 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
         bool isFreed = change.Old is { IsHeld: true } && change.New is not { IsHeld: true };
         if (isFreed)
         {
-            GrantAfter(transaction, change.Row.KeyArray);
+            OnFreed(transaction, change.Row.KeyArray);
         }
         else if (LockLayout.IsLockKey(change.Row.KeyArray))
         {
@@ -79,14 +90,22 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
         }
     }
 
-    private void GrantAfter(StateTransaction transaction, byte[] key)
+    private void OnFreed(StateTransaction transaction, byte[] key)
     {
         GrantDue(transaction, key);
-        if (LockLayout.TryGetLockKeyOfContender(key, out byte[] lockKey))
+
+        // The end of one who only waited frees no place: ten thousand of them are not to cost a look at all holders each.
+        if (LockLayout.TryGetLockKeyOfContender(key, out byte[] lockKey)
+            && SemaphoreHolders.MayHold(keys.Find(transaction, lockKey), LockLayout.SessionOf(key)))
         {
-            Prune(transaction, lockKey);
-            GrantDue(transaction, lockKey);
+            GrantPlaces(transaction, lockKey);
         }
+    }
+
+    private void GrantPlaces(StateTransaction transaction, byte[] lockKey)
+    {
+        Prune(transaction, lockKey);
+        GrantDue(transaction, lockKey);
     }
 
     // Takes those who left out of a semaphore, and the semaphore itself when nobody is left.
@@ -225,20 +244,19 @@ internal sealed class LockCommands(LockTables locks, SessionTables sessions, Key
         return hasPlace ? new LockAnswer(LockStatus.Granted, contender.AcquireIndex) : new LockAnswer(LockStatus.Held, 0);
     }
 
-    // Those whose places a restore took away, and who still count on them.
+    // Those whose places were taken away, and who still count on them. Those who have a place, too, are found at most once each among the
+    // first, so that as many as there are places tell whether one is free.
     private int CountLeaving(StateTransaction transaction, byte[] lockKey, SemaphoreHolders holders)
     {
         int count = 0;
-        ReadOnlySpan<byte> prefix = lockKey.AsSpan(0, lockKey.Length - LockLayout.Suffix.Length + 1);
-        foreach (LockDelayEntry delay in transaction.Scan(locks.Delays, prefix))
+        foreach (LockDelayEntry delay in transaction.Scan(locks.ByLock, LockTables.Queue(lockKey), holders.Limit))
         {
-            bool isContender = LockLayout.TryGetLockKeyOfContender(delay.Key, out byte[] ofKey) && ofKey.AsSpan().SequenceEqual(lockKey);
-            if (isContender
-                && delay.NotBefore > transaction.ClusterTime
-                && !holders.Sessions.Contains(LockLayout.SessionOf(delay.Key)))
+            if (delay.NotBefore <= transaction.ClusterTime)
             {
-                count++;
+                break;
             }
+
+            count += holders.Sessions.Contains(LockLayout.SessionOf(delay.Key)) ? 0 : 1;
         }
 
         return count;

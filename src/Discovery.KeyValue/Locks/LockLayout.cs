@@ -43,6 +43,15 @@ internal static class LockLayout
         return true;
     }
 
+    /// <summary>The coordination key of the semaphore that the holder of a key contends for with it, if he does.</summary>
+    public static bool TryGetLockKeyOfOwnContender(KeyValueEntry entry, out byte[] lockKey)
+    {
+        lockKey = [];
+        return entry.Flags == SemaphoreFlags
+            && TryGetLockKeyOfContender(entry.KeyArray, out lockKey)
+            && SessionOf(entry.KeyArray) == SessionText(entry.Session);
+    }
+
     /// <summary>The session that a contender key names.</summary>
     public static string SessionOf(ReadOnlySpan<byte> contenderKey) => Encoding.UTF8.GetString(contenderKey[^SessionChars..]);
 

@@ -17,6 +17,7 @@ internal sealed class LockTables
             "lock-delays", static (LockDelayEntry row, ref StateKeyBuilder key) => key.Append(row.Key), LockDelayEntryCodec.Instance);
         ByNotBefore = Delays.AddIndex(
             "not-before", static (LockDelayEntry row, ref StateKeyBuilder key) => key.Append((ulong)row.NotBefore.Ticks));
+        ByLock = Delays.AddIndex("lock", WriteLatestFirst);
     }
 
     /// <summary>By ticket, which is the index of the entry that enqueued them: first come, first served.</summary>
@@ -30,7 +31,10 @@ internal sealed class LockTables
 
     public StateIndex<LockDelayEntry> ByNotBefore { get; }
 
-    /// <summary>The prefix of a lock's queue in <see cref="ByKey"/>.</summary>
+    /// <summary>The delays of a semaphore's contenders under its <see cref="Queue"/>, those that last longest first.</summary>
+    public StateIndex<LockDelayEntry> ByLock { get; }
+
+    /// <summary>The prefix of a lock's queue in <see cref="ByKey"/>, and of its contenders in <see cref="ByLock"/>.</summary>
     public static byte[] Queue(byte[] lockKey)
     {
         var prefix = new byte[sizeof(int) + lockKey.Length];
@@ -60,6 +64,15 @@ internal sealed class LockTables
     }
 
     public void Dequeue(StateTransaction transaction, LockWaiter waiter) => transaction.Delete(Waiters, StateKey.Of(waiter.Ticket));
+
+    private static void WriteLatestFirst(LockDelayEntry row, ref StateKeyBuilder key)
+    {
+        if (LockLayout.TryGetLockKeyOfContender(row.Key, out byte[] lockKey))
+        {
+            WriteQueue(lockKey, ref key);
+            key.Append(ulong.MaxValue - (ulong)row.NotBefore.Ticks);
+        }
+    }
 
     private static void WriteQueue(byte[] lockKey, ref StateKeyBuilder key)
     {

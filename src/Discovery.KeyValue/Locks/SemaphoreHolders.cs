@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 
 namespace Discovery.Locks;
@@ -51,6 +52,21 @@ internal sealed class SemaphoreHolders(int limit)
         {
             return false;
         }
+    }
+
+    /// <summary>Whether a session may have a place, told without reading all of the holders: false is sure.</summary>
+    /// <param name="coordination">The semaphore's coordination key, if there is one.</param>
+    /// <param name="session">The session's text.</param>
+    public static bool MayHold(KeyValueEntry? coordination, string session)
+    {
+        if (coordination is not { Flags: LockLayout.SemaphoreFlags })
+        {
+            return false;
+        }
+
+        // A text may be written with escapes; nobody's client does so.
+        ReadOnlySpan<byte> json = coordination.Value.Span;
+        return json.IndexOf(Encoding.UTF8.GetBytes(session)) >= 0 || json.Contains((byte)'\\');
     }
 
     public byte[] ToJson()

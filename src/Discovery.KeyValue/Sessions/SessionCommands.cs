@@ -115,7 +115,8 @@ internal sealed class SessionCommands(
         transaction.Put(sessions.Epochs, new LeaseEpoch(transaction.Index));
         foreach (KeyValueEntry entry in previous.Scan(keys.Tables.BySession))
         {
-            if (previous.Get(sessions.Sessions, SessionTables.Key(entry.Session)) is { IsGuarded: true } holder)
+            if (previous.Get(sessions.Sessions, SessionTables.Key(entry.Session)) is { IsGuarded: true } holder
+                && !IsWaiting(previous, entry))
             {
                 locks.Delay(transaction, entry.KeyArray, holder.Lease);
             }
@@ -127,6 +128,10 @@ internal sealed class SessionCommands(
             locks.Delay(transaction, delay.Key, delay.NotBefore - previous.ClusterTime);
         }
     }
+
+    private bool IsWaiting(StateSnapshot state, KeyValueEntry entry) =>
+        LockLayout.TryGetLockKeyOfOwnContender(entry, out byte[] lockKey)
+        && !SemaphoreHolders.MayHold(state.Get(keys.Tables.Entries, lockKey), LockLayout.SessionText(entry.Session));
 
     private static IEnumerable<string> Checks(SessionEntry session) =>
         session.Checks.Concat(session.NodeChecks).Concat(session.ServiceChecks ?? []).Distinct(StringComparer.Ordinal);
@@ -157,7 +162,12 @@ internal sealed class SessionCommands(
         transaction.Delete(sessions.Sessions, id);
         foreach (KeyValueEntry held in transaction.Scan(keys.Tables.BySession, id))
         {
-            locks.Delay(transaction, held.KeyArray, delay);
+            // Who only waited for a place in a semaphore counts on nothing.
+            if (!session.IsGuarded || !keys.IsWaiting(transaction, held))
+            {
+                locks.Delay(transaction, held.KeyArray, delay);
+            }
+
             if (session.Behavior == SessionBehavior.Delete)
             {
                 keys.Delete(transaction, held);
