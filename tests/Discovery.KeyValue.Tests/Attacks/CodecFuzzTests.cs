@@ -2,6 +2,7 @@ using System.Buffers;
 using Discovery.Locks;
 using Discovery.Sessions;
 using Discovery.Transactions;
+using Xunit.Sdk;
 
 namespace Discovery.KeyValue;
 
@@ -72,6 +73,22 @@ public sealed class CodecFuzzTests
             }
         }
     }
+
+    [Fact]
+    public void Planted_CodecThatReadsBeyondItsInput_IsCaught() => Assert.Throws<IndexOutOfRangeException>(
+        () => Fuzz(new PlantedCodec(static input => input[input[0]], static value => value), (byte)1));
+
+    [Fact]
+    public void Planted_CodecThatWritesOtherThanItRead_IsCaught() => Assert.Throws<EqualException>(() => Fuzz(
+        new PlantedCodec(static input => input.Length == 2 ? input[1] : null, static value => value > 200 ? value - 1 : value), (byte)1));
+
+    [Fact]
+    public void Planted_CodecThatDoesNotReadWhatItWrote_IsCaught() => Assert.Throws<TrueException>(() => Fuzz(
+        new PlantedCodec(static input => input is [1, < 240] ? input[1] : null, static value => value > 200 ? 255 : value), (byte)1));
+
+    [Fact]
+    public void Planted_CodecThatTakesEverything_IsCaught() => Assert.Throws<InRangeException>(
+        () => Fuzz(new PlantedCodec(static _ => 1, static value => value), (byte)1));
 
     private static void Fuzz<T>(IStateCodec<T> codec, T value)
     {

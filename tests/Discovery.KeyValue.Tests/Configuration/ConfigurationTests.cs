@@ -1,7 +1,9 @@
 using System.Text;
+using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Discovery.Configuration;
@@ -62,11 +64,43 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(("4", "6"), (next["limits.json:Max"], next["Database:Timeout"]));
     }
 
-    private IHost Build()
+    [Fact]
+    public async Task Host_MonitoredOptions_FollowTheStore()
+    {
+        using IHost host = Build(static builder =>
+            builder.Services.Configure<PaintOptions>(builder.Configuration.GetSection("Paint")));
+        await host.StartAsync();
+        var store = host.Services.GetRequiredService<IKeyValueStore>();
+        var monitor = host.Services.GetRequiredService<IOptionsMonitor<PaintOptions>>();
+        Assert.Equal("none", monitor.CurrentValue.Color);
+
+        Channel<string> told = Channel.CreateUnbounded<string>();
+        using IDisposable? registration = monitor.OnChange(options => told.Writer.TryWrite(options.Color));
+        await store.PutAsync("app/Paint/Color", "red"u8.ToArray());
+        await UntilAsync("red");
+        await store.PutAsync("app/Paint/Color", "blue"u8.ToArray());
+        await UntilAsync("blue");
+        Assert.Equal("blue", monitor.CurrentValue.Color);
+        await store.DeleteAsync("app/Paint/Color");
+        await UntilAsync("none");
+        Assert.Equal("none", monitor.CurrentValue.Color);
+        await host.StopAsync();
+
+        // A reload that shows nothing new of these options is told once more.
+        async Task UntilAsync(string color)
+        {
+            while (await told.Reader.ReadAsync() != color)
+            {
+            }
+        }
+    }
+
+    private IHost Build(Action<HostApplicationBuilder>? configure = null)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddDiscoveryKeyValue("app/", Configure);
         builder.Services.AddDiscovery(static node => node.NodeName = "n1").AddKeyValue();
+        configure?.Invoke(builder);
         return builder.Build();
     }
 
@@ -90,5 +124,10 @@ public sealed class ConfigurationTests : IDisposable
         });
         await store.PutAsync(key, Encoding.UTF8.GetBytes(value));
         await reloaded.Task;
+    }
+
+    private sealed class PaintOptions
+    {
+        public string Color { get; set; } = "none";
     }
 }
