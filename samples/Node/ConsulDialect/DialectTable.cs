@@ -63,7 +63,7 @@ internal static partial class DialectTable
         To("max_query_time", Duration, "Http:MaxQueryTime", "max-query-time"),
         To("limits.kv_max_value_size", Unsigned64, "Http:KeyValueBytesMax"),
         To("limits.txn_max_req_len", Unsigned64, "Http:TransactionBytesMax"),
-        To("session_ttl_min", Duration, "Http:SessionTtlMin"),
+        To("session_ttl_min", Duration, "SessionLimits:TtlMin"),
         To("telemetry.prometheus_retention_time", Duration, "Http:PrometheusRetention"),
         To("ui", Bool, "Http:UiEnabled", "ui"),
         None("http_config.use_cache", Bool),

@@ -61,6 +61,7 @@ internal sealed class Translation
             _keys["Discovery:Node:AdvertiseAddress"] = advertised.ToString();
         }
 
+        _keys["Discovery:Rpc:Address"] = (listeners.Address("bind_addr") ?? IPAddress.Any).ToString();
         if (!_isDev && _settings.TextOrNull("data_dir") is { } folder)
         {
             _keys["Discovery:Node:DataDirectory"] = folder;

@@ -27,7 +27,7 @@ internal static class NodeHost
         services.AddSingleton<NodeSignals>();
         services.AddSingleton<IHostLifetime>(static provider => provider.GetRequiredService<NodeSignals>());
         services.AddSingleton<ILeaveListener>(static provider => provider.GetRequiredService<NodeSignals>());
-        IDiscoveryBuilder node = services.AddDiscovery().AddKeyValue().AddHttpApi();
+        IDiscoveryBuilder node = services.AddDiscovery().AddKeyValue().AddRpcServer().AddHttpApi();
         if (host.Dns.Count > 0)
         {
             node.AddDnsServer();

@@ -53,6 +53,8 @@ internal static class NodeComposition
         services.TryAddSingleton<ILocalAgent>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<ILocalOwner>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<INodeConnector, NodeConnector>();
+        services.TryAddSingleton<RpcConnectionPool>();
+        services.TryAddSingleton<IRpcClient, RpcClient>();
         services.TryAddSingleton<DiscoveryNode>();
         services.TryAddSingleton<IDiscoveryNode>(static provider => provider.GetRequiredService<DiscoveryNode>());
     }

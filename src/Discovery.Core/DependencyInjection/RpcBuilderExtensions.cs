@@ -42,16 +42,39 @@ public static class RpcBuilderExtensions
             return builder;
         }
 
-        services.TryAddSingleton<ConnectionHandlers>();
+        services.TryAddEnumerable([
+            ServiceDescriptor.Singleton<IRpcMethodGroup, StatusMethods>(),
+            ServiceDescriptor.Singleton<IRpcMethodGroup, CatalogMethods>(),
+            ServiceDescriptor.Singleton<IRpcMethodGroup, HealthMethods>(),
+            ServiceDescriptor.Singleton<IRpcMethodGroup, CoordinateMethods>(),
+        ]);
         services.TryAddSingleton(static provider => new RpcListener(
             provider.GetRequiredService<NodeRuntime>(),
             (provider.GetRequiredService<IOptions<RpcOptions>>().Value, provider.GetRequiredService<IOptions<NodeOptions>>().Value),
-            provider.GetRequiredService<ConnectionHandlers>(),
+            () => CreateHandlers(provider),
             provider.GetRequiredService<IMeterFactory>(),
             provider.GetRequiredService<ILogger<RpcListener>>()));
         services.TryAddSingleton<IRpcServer>(static provider => provider.GetRequiredService<RpcListener>());
         services.Configure<HealthCheckServiceOptions>(static options => options.Registrations.Add(new HealthCheckRegistration(
             CheckName, static provider => new RpcHealthCheck(provider.GetRequiredService<RpcListener>()), HealthStatus.Degraded, null)));
         return builder;
+    }
+
+    // Made when the node starts, so that handlers and methods may be given the node.
+    private static ConnectionHandlers CreateHandlers(IServiceProvider provider)
+    {
+        NodeRuntime runtime = provider.GetRequiredService<NodeRuntime>();
+        RpcOptions options = provider.GetRequiredService<IOptions<RpcOptions>>().Value;
+        var service = new RpcService(
+            runtime,
+            options,
+            provider.GetRequiredService<CallScope>().Datacenter,
+            provider.GetServices<IRpcMethodGroup>(),
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetRequiredService<ILogger<RpcService>>());
+        return new ConnectionHandlers(
+            provider.GetServices<INodeConnectionHandler>(),
+            new RpcStreamHandler(service),
+            new YamuxHandler(runtime, options, service, provider.GetRequiredService<ILogger<YamuxHandler>>()));
     }
 }

@@ -29,4 +29,10 @@ internal static partial class Log
 
     [LoggerMessage(1706, LogLevel.Error, "Serving a connection of protocol {Protocol} failed ({Count} since the last line of this kind)")]
     internal static partial void ConnectionFailed(ILogger logger, string protocol, long count, Exception exception);
+
+    [LoggerMessage(1707, LogLevel.Error, "Call {Method} of another node failed ({Count} since the last line of this kind)")]
+    internal static partial void CallFailed(ILogger logger, string method, long count, Exception exception);
+
+    [LoggerMessage(1708, LogLevel.Warning, "The session of {Remote} has ended: {Reason} ({Count} since the last line of this kind)")]
+    internal static partial void SessionFailed(ILogger logger, IPEndPoint remote, string reason, long count);
 }

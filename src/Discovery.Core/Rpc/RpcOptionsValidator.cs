@@ -6,6 +6,7 @@ namespace Discovery.Rpc;
 internal sealed class RpcOptionsValidator : IValidateOptions<RpcOptions>
 {
     private const int PortMax = 65_535;
+    private const int BytesMax = 1024 * 1024 * 1024;
     private static readonly TimeSpan s_timeMin = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan s_timeMax = TimeSpan.FromHours(1);
 
@@ -24,8 +25,17 @@ internal sealed class RpcOptionsValidator : IValidateOptions<RpcOptions>
 
         CheckTime(nameof(options.HandshakeTimeout), options.HandshakeTimeout, failures);
         CheckTime(nameof(options.DialTimeout), options.DialTimeout, failures);
+        CheckTime(nameof(options.IdleTimeout), options.IdleTimeout, failures);
         CheckRange(nameof(options.ConnectionsMax), options.ConnectionsMax, 1, 1_000_000, failures);
         CheckRange(nameof(options.ConnectionsPerClientMax), options.ConnectionsPerClientMax, 1, 1_000_000, failures);
+        CheckRange(nameof(options.StreamsPerConnectionMax), options.StreamsPerConnectionMax, 1, 1_000_000, failures);
+        CheckRange(nameof(options.RequestsMax), options.RequestsMax, 1, 10_000_000, failures);
+        CheckRange(nameof(options.RequestBytesMax), options.RequestBytesMax, 1024, BytesMax, failures);
+        CheckRange(nameof(options.ConnectionBytesMax), options.ConnectionBytesMax, YamuxLimits.WindowBytes, BytesMax, failures);
+        CheckTime(nameof(options.RequestTimeout), options.RequestTimeout, failures);
+        CheckTime(nameof(options.HoldTimeout), options.HoldTimeout, failures);
+        CheckTime(nameof(options.DefaultQueryTime), options.DefaultQueryTime, failures);
+        CheckTime(nameof(options.MaxQueryTime), options.MaxQueryTime, failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

@@ -12,6 +12,7 @@ internal sealed class AgentSelfEndpoints(
     IDiscoveryNode node,
     IOptions<NodeOptions> options,
     IOptions<HealthOptions> health,
+    IOptions<SessionLimitOptions> limits,
     IMembershipSource? membership = null,
     ICommandLog? log = null) : IEndpointGroup
 {
@@ -75,7 +76,7 @@ internal sealed class AgentSelfEndpoints(
         json.Raw(",\"ServerPort\":"u8).Number(options.Value.ServerPort);
 
         // Consul shows none where nobody has set one.
-        TimeSpan ttlMin = http.SessionTtlMin == TimeSpan.FromSeconds(10) ? TimeSpan.Zero : http.SessionTtlMin;
+        TimeSpan ttlMin = limits.Value.TtlMin == TimeSpan.FromSeconds(10) ? TimeSpan.Zero : limits.Value.TtlMin;
         json.Raw(",\"SessionTTLMin\":"u8).String(GoDuration.Format(ttlMin));
         json.Raw(",\"TxnMaxReqLen\":"u8).Number(http.TransactionBytesMax).Raw(",\"Version\":"u8);
         json.String(http.ConsulVersion).Raw(",\"VersionPrerelease\":\"\"}"u8);

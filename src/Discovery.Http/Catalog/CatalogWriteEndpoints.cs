@@ -35,18 +35,9 @@ internal sealed class CatalogWriteEndpoints(IDiscoveryNode node) : IEndpointGrou
         CatalogDeregisterBody body = await call.ReadJsonAsync(CatalogDeregisterBody.Shape);
         CallContext context = ContextOf(call, body.Datacenter, body.Token);
         RefuseForeignDatacenter(context);
-        var deregistration = new CatalogDeregistration
-        {
-            Node = body.Node,
-            ServiceId = body.ServiceId.Length > 0 ? body.ServiceId : null,
-
-            // Whoever names both means the service.
-            CheckId = body.ServiceId.Length == 0 && body.CheckId.Length > 0 ? body.CheckId : null,
-            Ownership = CatalogOwnership.Consul,
-        };
         try
         {
-            await node.Catalog.DeregisterAsync(deregistration, context, call.Aborted);
+            await node.Catalog.DeregisterAsync(CatalogBodies.ToDeregistration(body), context, call.Aborted);
         }
         catch (CatalogRefusedException refused)
         {

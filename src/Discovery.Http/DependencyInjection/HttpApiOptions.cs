@@ -56,20 +56,6 @@ public sealed class HttpApiOptions
     /// <value>64.</value>
     public int TransactionOperationsMax { get; set; } = 64;
 
-    /// <summary>
-    /// The shortest time to live of a session that is created over HTTP. Such a session ends after twice its time to live.
-    /// </summary>
-    /// <value>Ten seconds.</value>
-    public TimeSpan SessionTtlMin { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>The longest time to live of a session that is created over HTTP.</summary>
-    /// <value>24 hours.</value>
-    public TimeSpan SessionTtlMax { get; set; } = TimeSpan.FromHours(24);
-
-    /// <summary>The longest lock-delay of a session that is created over HTTP; a longer one is lowered to it.</summary>
-    /// <value>One minute.</value>
-    public TimeSpan LockDelayMax { get; set; } = TimeSpan.FromMinutes(1);
-
     /// <summary>The period over which <c>agent/metrics</c> sums up.</summary>
     /// <value>Ten seconds.</value>
     public TimeSpan MetricsInterval { get; set; } = TimeSpan.FromSeconds(10);

@@ -50,9 +50,6 @@ internal sealed class HttpApiOptionsValidator : IValidateOptions<HttpApiOptions>
         CheckCount(nameof(options.KeyValueBytesMax), options.KeyValueBytesMax, 1, failures);
         CheckCount(nameof(options.TransactionBytesMax), options.TransactionBytesMax, 1, failures);
         CheckCount(nameof(options.TransactionOperationsMax), options.TransactionOperationsMax, 1, failures);
-        CheckTime(nameof(options.SessionTtlMin), options.SessionTtlMin, TimeSpan.FromMilliseconds(1), failures);
-        CheckTime(nameof(options.SessionTtlMax), options.SessionTtlMax, options.SessionTtlMin, failures);
-        CheckTime(nameof(options.LockDelayMax), options.LockDelayMax, TimeSpan.Zero, failures);
         if (string.IsNullOrEmpty(options.ConsulVersion))
         {
             failures.Add("HttpApiOptions.ConsulVersion: must not be empty");

@@ -51,10 +51,9 @@ internal sealed class ApiServer
     /// <remarks>The addition spreads the returns of many clients that began at one moment.</remarks>
     public TimeSpan WaitOf(TimeSpan wait)
     {
-        TimeSpan within = wait <= TimeSpan.Zero ? Options.DefaultQueryTime : wait < Options.MaxQueryTime ? wait : Options.MaxQueryTime;
         lock (_jitterLock)
         {
-            return within + new TimeSpan(_jitter.NextInt64((within.Ticks / 16) + 1));
+            return BlockingTime.Of(wait, Options.DefaultQueryTime, Options.MaxQueryTime, _jitter);
         }
     }
 

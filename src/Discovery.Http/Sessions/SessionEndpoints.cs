@@ -1,9 +1,11 @@
 using Discovery.Infrastructure;
+using Microsoft.Extensions.Options;
 
 namespace Discovery.Sessions;
 
 /// <summary><c>/v1/session</c>.</summary>
-internal sealed class SessionEndpoints(IDiscoveryNode node, ISessions? sessions = null) : IEndpointGroup
+internal sealed class SessionEndpoints(IDiscoveryNode node, IOptions<SessionLimitOptions> limits, ISessions? sessions = null)
+    : IEndpointGroup
 {
     private ISessions Sessions => KeyValueService.Require(sessions);
 
@@ -22,7 +24,7 @@ internal sealed class SessionEndpoints(IDiscoveryNode node, ISessions? sessions 
         call.RefuseNamespace();
 
         // Fields that the body does not name, or a body that is not announced, leave what a session is by itself.
-        var body = new SessionBody { Node = node.Name };
+        SessionBody body = SessionBody.OfAgent(node.Name);
         if (call.Http.Request.ContentLength > 0
             && GoJson.Decode(await call.ReadBodyAsync(), SessionBody.Shape, body) is { } error)
         {
@@ -30,7 +32,8 @@ internal sealed class SessionEndpoints(IDiscoveryNode node, ISessions? sessions 
         }
 
         call.RefuseForeignDatacenter();
-        SessionCreation creation = SessionReader.ToCreation(body, call.Server.Options);
+        body.SettleChecks();
+        SessionCreation creation = SessionRules.ToCreation(body, limits.Value);
         SessionEntry created;
         try
         {
@@ -38,7 +41,7 @@ internal sealed class SessionEndpoints(IDiscoveryNode node, ISessions? sessions 
         }
         catch (SessionRefusedException refused)
         {
-            throw new ApiException(500, SessionReader.TextOf(refused));
+            throw new ApiException(500, SessionRules.TextOf(refused));
         }
 
         await call.WriteAsync(new JsonBuffer(64).Raw("{\"ID\":"u8).Id(created.Id).Byte((byte)'}'));

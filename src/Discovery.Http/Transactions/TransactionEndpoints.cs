@@ -35,7 +35,7 @@ internal sealed class TransactionEndpoints(IDiscoveryNode node, IKeyValueStore? 
         }
         else
         {
-            await WriteErrorsAsync(call, plan, ErrorsOf(plan, result.Failures));
+            await WriteErrorsAsync(call, plan, plan.ErrorsOf(result.Failures));
         }
     }
 
@@ -68,23 +68,6 @@ internal sealed class TransactionEndpoints(IDiscoveryNode node, IKeyValueStore? 
         return operations;
     }
 
-    // The first step of an operation that fails tells of it. A lock-delay is found by the look before the first operation.
-    private static List<(int Operation, string Text)> ErrorsOf(TransactionPlan plan, IReadOnlyList<TransactionFailure> failures)
-    {
-        bool isDelayed = failures.Any(static failure => failure.Refusal == TransactionRefusal.LockDelay);
-        var errors = new List<(int Operation, string Text)>();
-        foreach (TransactionFailure failure in failures)
-        {
-            int operation = plan.OperationOf(failure.Operation);
-            if ((!isDelayed || failure.Refusal == TransactionRefusal.LockDelay) && (errors.Count == 0 || errors[^1].Operation != operation))
-            {
-                errors.Add((operation, plan.TextOf(failure.Operation) ?? TransactionText.Of(plan.Operations[operation], failure)));
-            }
-        }
-
-        return errors;
-    }
-
     private static Task WriteErrorsAsync(ApiCall call, TransactionPlan plan, List<(int Operation, string Text)> errors)
     {
         JsonBuffer json = new JsonBuffer().Raw("{\"Results\":null,\"Errors\":["u8);
@@ -107,9 +90,7 @@ internal sealed class TransactionEndpoints(IDiscoveryNode node, IKeyValueStore? 
             switch (item)
             {
                 case { Entry: { } entry }:
-                    // Only who asks for a value gets it.
-                    string verb = plan.Operations[plan.OperationOf(item.Operation)].KeyValue!.Verb;
-                    KeyValueJson.WriteEntry(json.Raw("\"KV\":"u8), entry, hasValue: verb is "get" or "get-tree");
+                    KeyValueJson.WriteEntry(json.Raw("\"KV\":"u8), entry, plan.ReturnsValue(item.Operation));
                     break;
                 case { Node: { } row }:
                     CatalogJson.WriteNode(json.Raw("\"Node\":"u8), row);
@@ -118,7 +99,7 @@ internal sealed class TransactionEndpoints(IDiscoveryNode node, IKeyValueStore? 
                     CatalogJson.WriteService(json.Raw("\"Service\":"u8), row, isEmptyNull: true);
                     break;
                 case { Check: { } row }:
-                    CatalogJson.WriteCheck(json.Raw("\"Check\":"u8), row, await TagsOfAsync(row), isEmptyNull: true);
+                    CatalogJson.WriteCheck(json.Raw("\"Check\":"u8), row, await CheckTags.OfAsync(node.Catalog, row), isEmptyNull: true);
                     break;
                 default:
                     throw new InvariantViolationException("a result of a transaction shows nothing");
@@ -128,19 +109,6 @@ internal sealed class TransactionEndpoints(IDiscoveryNode node, IKeyValueStore? 
         }
 
         await EndAsync(call, plan, 200, json.Raw("],\"Errors\":null"u8));
-    }
-
-    // A check is shown with the tags of its service.
-    private async ValueTask<IReadOnlyList<string>> TagsOfAsync(CatalogCheck check)
-    {
-        if (check.ServiceId.Length == 0)
-        {
-            return [];
-        }
-
-        QueryReply<NodeDetails?> reply = await node.Catalog.QueryNodeAsync(
-            new NodeServicesQuery(check.Node), new QueryOptions { Consistency = ReadConsistency.Stale });
-        return reply.Body?.Services.FirstOrDefault(service => service.Id == check.ServiceId)?.Tags ?? [];
     }
 
     // A transaction of reads is answered like any other read, though without an index.

@@ -3,6 +3,7 @@ using Discovery.Configuration;
 using Discovery.KeyValue;
 using Discovery.Locks;
 using Discovery.Sessions;
+using Discovery.Transactions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,8 @@ public static class KeyValueBuilderExtensions
         IServiceCollection services = builder.Services;
         builder.AddOptionsSection<KeyValueOptions>("KeyValue", static (section, options) => section.Bind(options));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KeyValueOptions>, KeyValueOptionsValidator>());
+        builder.AddOptionsSection<SessionLimitOptions>("SessionLimits", static (section, options) => section.Bind(options));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SessionLimitOptions>, SessionLimitOptionsValidator>());
         if (configure is not null)
         {
             services.Configure(configure);
@@ -65,6 +68,11 @@ public static class KeyValueBuilderExtensions
             provider.GetRequiredService<NodeLifetime>(),
             provider.GetRequiredService<ILogger<DistributedLocks>>()));
         services.TryAddSingleton<IDistributedLocks, DistributedLocks>();
+        services.TryAddEnumerable([
+            ServiceDescriptor.Singleton<IRpcMethodGroup, KeyValueMethods>(),
+            ServiceDescriptor.Singleton<IRpcMethodGroup, SessionMethods>(),
+            ServiceDescriptor.Singleton<IRpcMethodGroup, TransactionMethods>(),
+        ]);
         return builder;
     }
 }

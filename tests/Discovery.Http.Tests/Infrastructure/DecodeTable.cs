@@ -1,4 +1,5 @@
 using System.Globalization;
+using Discovery.Consul;
 
 namespace Discovery.Infrastructure;
 

@@ -164,7 +164,8 @@ public sealed partial class SessionRoutesTests
     [Fact]
     public async Task Create_WithTheLimitLowered_TakesShorterTimesAndTellsThem()
     {
-        await using ApiHost host = await ApiHost.StartAsync(static options => options.SessionTtlMin = TimeSpan.FromSeconds(1));
+        await using ApiHost host = await ApiHost.StartAsync(build: static builder =>
+            builder.Services.Configure<SessionLimitOptions>(static limits => limits.TtlMin = TimeSpan.FromSeconds(1)));
 
         await CreateAsync(host, """{"TTL":"1s"}""");
 

@@ -18,6 +18,7 @@ internal static class DialectFixture
     private static readonly string[] s_always =
     [
         "Discovery:Dns:Addresses:0=127.0.0.1", "Discovery:Dns:Port=8600", "Discovery:Http:AllowRemote=true",
+        "Discovery:Rpc:Address=0.0.0.0",
         "Discovery:Node:DataDirectory=/tmp/x", "Discovery:Node:DrainDelay=00:00:00", "Discovery:Node:Role=Agent",
     ];
 }

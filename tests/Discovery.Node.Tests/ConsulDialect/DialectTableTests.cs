@@ -23,7 +23,7 @@ public sealed class DialectTableTests
         string[] targets =
             [.. Keys(DialectTable.Root).Where(static key => key.Handling == Handling.Mapped).Select(static key => key.Target)];
         Assert.Equal(targets.Order(StringComparer.Ordinal), targets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
-        Assert.All(targets, static target => Assert.Matches("^(Node|Agent|Health|Http|Dns):[A-Za-z0-9:]+$", target));
+        Assert.All(targets, static target => Assert.Matches("^(Node|Agent|Health|Http|Dns|SessionLimits):[A-Za-z0-9:]+$", target));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ public sealed class TranslationTests
     [InlineData("\"discovery\": {\"Http\": {\"BlockedQueriesMax\": 5}}", "Discovery:Http:BlockedQueriesMax=5")]
     [InlineData("\"advertise_addr\": \"10.0.0.1\", \"bind_addr\": \"10.0.0.2\"", "Discovery:Node:AdvertiseAddress=10.0.0.1")]
     [InlineData("\"bind_addr\": \"10.0.0.2\"", "Discovery:Node:AdvertiseAddress=10.0.0.2")]
+    [InlineData("\"bind_addr\": \"10.0.0.2\"", "Discovery:Rpc:Address=10.0.0.2")]
     [InlineData("\"telemetry\": {\"prometheus_retention_time\": \"1h\"}", "Discovery:Http:PrometheusRetention=01:00:00")]
     [InlineData("\"ports\": {\"server\": 1, \"http\": 2}", "Discovery:Node:ServerPort=1")]
     [InlineData("\"server\": true, \"bootstrap_expect\": 1", "Discovery:Node:MemberTags:bootstrap=1")]

@@ -56,8 +56,11 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Starts a node on free ports.</summary>
     public static NodeProcess StartUnready(string folder, params string[] flags)
     {
-        int[] ports = LoopbackPorts.Take(2);
-        return Run(folder, ports[0], ports[1], ["agent", $"-http-port={ports[0]}", $"-dns-port={ports[1]}", .. flags]);
+        int[] ports = LoopbackPorts.Take(3);
+        return Run(folder, ports[0], ports[1], 
+        [
+            "agent", $"-http-port={ports[0]}", $"-dns-port={ports[1]}", $"-server-port={ports[2]}", .. flags,
+        ]);
     }
 
     /// <summary>Runs the program with exactly these words, to its end.</summary>

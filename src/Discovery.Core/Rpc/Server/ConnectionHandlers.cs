@@ -9,8 +9,13 @@ internal sealed class ConnectionHandlers
     private readonly INodeConnectionHandler?[] _byProtocol = new INodeConnectionHandler?[byte.MaxValue + 1];
 
     /// <exception cref="InvalidOperationException">A handler wants a byte that is taken.</exception>
-    public ConnectionHandlers(IEnumerable<INodeConnectionHandler> added)
+    public ConnectionHandlers(IEnumerable<INodeConnectionHandler> added, params IEnumerable<INodeConnectionHandler> consul)
     {
+        foreach (INodeConnectionHandler handler in consul)
+        {
+            _byProtocol[handler.Protocol] = handler;
+        }
+
         foreach (INodeConnectionHandler handler in added)
         {
             byte protocol = handler.Protocol;

@@ -15,7 +15,7 @@ internal sealed class RpcListener : IRpcServer, IDisposable
     private readonly NodeRuntime _runtime;
     private readonly RpcOptions _options;
     private readonly int _port;
-    private readonly ConnectionHandlers _handlers;
+    private readonly Func<ConnectionHandlers> _makeHandlers;
     private readonly ILogger _logger;
     private readonly UpDownCounter<long> _served;
     private readonly Lock _lock = new();
@@ -26,20 +26,21 @@ internal sealed class RpcListener : IRpcServer, IDisposable
     private readonly LogLimit _silent;
     private readonly LogLimit _refused;
     private readonly LogLimit _failed;
+    private ConnectionHandlers? _handlers;
     private AcceptLoop? _accepting;
     private Task? _stopped;
 
     public RpcListener(
         NodeRuntime runtime,
         (RpcOptions Rpc, NodeOptions Node) options,
-        ConnectionHandlers handlers,
+        Func<ConnectionHandlers> handlers,
         IMeterFactory meters,
         ILogger<RpcListener> logger)
     {
         _runtime = runtime;
         _options = options.Rpc;
         _port = options.Rpc.Port ?? options.Node.ServerPort;
-        _handlers = handlers;
+        _makeHandlers = handlers;
         _logger = logger;
         _served = meters.Create("Discovery.Core").CreateUpDownCounter<long>(
             "discovery.core.rpc.connections", "{connection}", "Connections of other nodes that are served now, by protocol.");
@@ -69,6 +70,7 @@ internal sealed class RpcListener : IRpcServer, IDisposable
     /// <exception cref="InvalidOperationException">The port is taken; the message names the options.</exception>
     public void Start()
     {
+        _handlers = _makeHandlers();
         var endpoint = new IPEndPoint(IPAddress.Parse(_options.Address), _port);
         try
         {
@@ -269,7 +271,7 @@ internal sealed class RpcListener : IRpcServer, IDisposable
             return null;
         }
 
-        INodeConnectionHandler? handler = _handlers.Find(first[0]);
+        INodeConnectionHandler? handler = _handlers!.Find(first[0]);
         if (handler is null && _unknown.ShouldLog(out long count))
         {
             Log.UnknownProtocol(_logger, connection.Remote, first[0], ConnectionHandlers.MeaningOf(first[0]), count);

@@ -44,7 +44,7 @@ internal sealed partial class YamuxConnection
                 }
             }
 
-            End("the peer has closed the connection");
+            End(ClosedThere);
         }
         finally
         {
@@ -99,7 +99,7 @@ internal sealed partial class YamuxConnection
             if (IsFlushed())
             {
                 _flushed.TrySetResult();
-                End("the session was closed");
+                End(ClosedHere);
                 return;
             }
         }

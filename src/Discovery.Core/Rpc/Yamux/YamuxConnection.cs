@@ -14,6 +14,8 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
     private const int UnsentBytesPause = 1024 * 1024;
     private const int BufferBytesKept = 128 * 1024;
     private const int RoomFrames = 2;
+    private const string ClosedHere = "the session was closed";
+    private const string ClosedThere = "the peer has closed the connection";
 
     private readonly NodeRuntime _runtime;
     private readonly NodeConnection _connection;
@@ -41,6 +43,9 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
         _session = new YamuxSession(isClient, limits ?? new YamuxLimits());
         _times = times ?? new YamuxTimes();
     }
+
+    /// <summary>Whether a session that ended so was ended by either side in the ordinary way.</summary>
+    public static bool IsUsual(string reason) => reason is ClosedHere or ClosedThere;
 
     /// <summary>Ends when the session has: whatever waits on it is then told.</summary>
     public Task Ended => _loops;
@@ -169,11 +174,19 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
         }
 
         await Task.WhenAny(_flushed.Task, _loops);
-        End("the session was closed");
+        End(ClosedHere);
         await _loops;
         await _connection.DisposeAsync();
         _session.Output.Dispose();
         _sending.Dispose();
+    }
+
+    internal bool IsUsable(YamuxStream stream)
+    {
+        lock (_lock)
+        {
+            return stream.State is { IsReset: false, IsRemoteClosed: false, IsLocalClosed: false, Unread.Count: 0 };
+        }
     }
 
     internal bool TryRead(YamuxStream stream, Span<byte> destination, out int count)
@@ -181,7 +194,7 @@ internal sealed partial class YamuxConnection : IAsyncDisposable
         lock (_lock)
         {
             YamuxStreamState state = stream.State;
-            if (state.IsReset && state.Unread.Count == 0)
+            if (state.IsAbandoned || (state.IsReset && state.Unread.Count == 0))
             {
                 throw Broken();
             }

@@ -158,6 +158,7 @@ internal sealed partial class YamuxSession
         }
 
         stream.IsAbandoned = true;
+        Touched.Add(stream);
         CloseWrite(stream);
         DropUnread(stream);
         if (!_streams.ContainsKey(stream.Id) || stream.IsReset)

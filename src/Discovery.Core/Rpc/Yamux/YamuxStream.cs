@@ -35,6 +35,9 @@ internal sealed class YamuxStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Whether both sides may go on, and nothing is left to be read: a call may use it.</summary>
+    public bool IsUsable => _connection.IsUsable(this);
+
     /// <summary>Reads what is there, or waits for some; 0 when the peer has said that he writes no more.</summary>
     /// <exception cref="IOException">The stream was reset, or the session has ended.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>One tagged address of a service.</summary>
-internal sealed class AddressBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class AddressBody
 {
     public static readonly GoShape<AddressBody> Shape = new()
     {
@@ -21,7 +23,4 @@ internal sealed class AddressBody
         Type = "api.ServiceAddress",
         Fields = Shape.Fields,
     };
-
-    public string Address = "";
-    public long Port;
 }

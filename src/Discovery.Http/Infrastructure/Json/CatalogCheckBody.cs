@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>The status of a check inside a registration with the catalog.</summary>
-internal sealed class CatalogCheckBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class CatalogCheckBody
 {
     public static readonly GoShape<CatalogCheckBody> Shape = new()
     {
@@ -24,16 +26,4 @@ internal sealed class CatalogCheckBody
             new("ModifyIndex", static (ref reader, _) => reader.SkipUnsigned("uint64")),
         ],
     };
-
-    public string Node = "";
-    public string CheckId = "";
-    public string Name = "";
-    public string Status = "";
-    public string Notes = "";
-    public string Output = "";
-    public string ServiceId = "";
-    public string ServiceName = "";
-    public List<string>? ServiceTags;
-    public string Type = "";
-    public CatalogCheckDefinitionBody? Definition;
 }

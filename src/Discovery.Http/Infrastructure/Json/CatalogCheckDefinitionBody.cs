@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>What the catalog keeps of how a check is run; the catalog does not run it. Fields that it does not have are ignored.</summary>
-internal sealed class CatalogCheckDefinitionBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class CatalogCheckDefinitionBody
 {
     public static readonly GoShape<CatalogCheckDefinitionBody> Shape = new()
     {
@@ -32,16 +34,6 @@ internal sealed class CatalogCheckDefinitionBody
             new("AliasService", static (ref reader, body) => reader.ReadString(ref body._ignored)),
         ],
     };
-
-    public string Http = "";
-    public bool TlsSkipVerify;
-    public Dictionary<string, List<string>?>? Header;
-    public string Method = "";
-    public string Body = "";
-    public string Tcp = "";
-    public TimeSpan? Interval;
-    public TimeSpan? Timeout;
-    public TimeSpan? DeregisterCriticalServiceAfter;
 
     private string _ignored = "";
     private bool _ignoredFlag;

@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>The body of a deregistration straight from the catalog.</summary>
-internal sealed class CatalogDeregisterBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class CatalogDeregisterBody
 {
     public static readonly GoShape<CatalogDeregisterBody> Shape = new()
     {
@@ -18,12 +20,6 @@ internal sealed class CatalogDeregisterBody
             new("Token", static (ref reader, body) => reader.ReadString(ref body.Token)),
         ],
     };
-
-    public string Datacenter = "";
-    public string Node = "";
-    public string ServiceId = "";
-    public string CheckId = "";
-    public string Token = "";
 
     private string _address = "";
 }

@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>The body of a registration straight with the catalog.</summary>
-internal sealed class CatalogRegisterBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class CatalogRegisterBody
 {
     public static readonly GoShape<CatalogRegisterBody> Shape = new()
     {
@@ -24,16 +26,4 @@ internal sealed class CatalogRegisterBody
             new("ModifyIndex", static (ref reader, _) => reader.SkipUnsigned("uint64")),
         ],
     };
-
-    public string Datacenter = "";
-    public string Id = "";
-    public string Node = "";
-    public string Address = "";
-    public Dictionary<string, string>? TaggedAddresses;
-    public Dictionary<string, string>? NodeMeta;
-    public CatalogServiceBody? Service;
-    public CatalogCheckBody? Check;
-    public List<CatalogCheckBody?>? Checks;
-    public bool SkipNodeUpdate;
-    public string Token = "";
 }

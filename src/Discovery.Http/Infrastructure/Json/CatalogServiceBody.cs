@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>A service inside a registration with the catalog: <c>Service</c> is its name.</summary>
-internal sealed class CatalogServiceBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class CatalogServiceBody
 {
     public static readonly GoShape<CatalogServiceBody> Shape = new()
     {
@@ -25,17 +27,4 @@ internal sealed class CatalogServiceBody
             new("ModifyIndex", static (ref reader, _) => reader.SkipUnsigned("uint64")),
         ],
     };
-
-    public string Kind = "";
-    public string Id = "";
-    public string Service = "";
-    public List<string>? Tags;
-    public string Address = "";
-    public Dictionary<string, AddressBody>? TaggedAddresses;
-    public Dictionary<string, string>? Meta;
-    public long Port;
-    public WeightsBody? Weights;
-    public bool EnableTagOverride;
-    public ProxyBody? Proxy;
-    public ConnectBody? Connect;
 }

@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>An operation on a check of the catalog.</summary>
-internal sealed class CheckOperationBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class CheckOperationBody
 {
     public static readonly GoShape<CheckOperationBody> Shape = new()
     {
@@ -13,7 +15,4 @@ internal sealed class CheckOperationBody
             new("Check", static (ref reader, body) => reader.ReadObject(CheckRowBody.Shape, body.Check)),
         ],
     };
-
-    public readonly CheckRowBody Check = new();
-    public string Verb = "";
 }

@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>A check inside a transaction; what belongs to its service is the catalog's to say.</summary>
-internal sealed class CheckRowBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class CheckRowBody
 {
     public static readonly GoShape<CheckRowBody> Shape = new()
     {
@@ -25,16 +27,6 @@ internal sealed class CheckRowBody
             new("ModifyIndex", static (ref reader, body) => reader.ReadUnsigned(ref body.ModifyIndex)),
         ],
     };
-
-    public readonly CheckRowDefinitionBody Definition = new();
-    public string Node = "";
-    public string CheckId = "";
-    public string Name = "";
-    public string Status = "";
-    public string Notes = "";
-    public string Output = "";
-    public string ServiceId = "";
-    public ulong ModifyIndex;
 
     private string _ignored = "";
     private List<string>? _ignoredList;

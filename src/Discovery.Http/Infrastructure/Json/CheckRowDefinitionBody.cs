@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>What the catalog keeps of how a check is run, inside a transaction. Fields that it does not have are ignored.</summary>
-internal sealed class CheckRowDefinitionBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class CheckRowDefinitionBody
 {
     public static readonly GoShape<CheckRowDefinitionBody> Shape = new()
     {
@@ -26,16 +28,6 @@ internal sealed class CheckRowDefinitionBody
             new("DeregisterCriticalServiceAfter", static (ref reader, body) => reader.ReadReadableDuration(ref body._oldDeregister)),
         ],
     };
-
-    public string Http = "";
-    public Dictionary<string, List<string>?>? Header;
-    public string Method = "";
-    public string Body = "";
-    public bool TlsSkipVerify;
-    public string Tcp = "";
-    public TimeSpan? Interval;
-    public TimeSpan? Timeout;
-    public TimeSpan? DeregisterCriticalServiceAfter;
 
     private GoDurationField _interval;
     private GoDurationField _timeout;

@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>The service mesh settings of a service: the mesh is not offered, so that only empty ones can be taken.</summary>
-internal sealed class ConnectBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class ConnectBody
 {
     public static readonly GoShape<ConnectBody> Shape = new()
     {
@@ -16,9 +18,4 @@ internal sealed class ConnectBody
             new("sidecar_service", static (ref reader, body) => reader.ReadPresence(ref body.HasSidecar)),
         ],
     };
-
-    public bool Native;
-    public bool HasSidecar;
-
-    public bool HasContent => Native || HasSidecar;
 }

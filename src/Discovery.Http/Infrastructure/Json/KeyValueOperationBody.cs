@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>An operation on a key.</summary>
-internal sealed class KeyValueOperationBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class KeyValueOperationBody
 {
     public static readonly GoShape<KeyValueOperationBody> Shape = new()
     {
@@ -18,13 +20,6 @@ internal sealed class KeyValueOperationBody
             new("Namespace", static (ref reader, body) => reader.ReadString(ref body._ignored)),
         ],
     };
-
-    public string Verb = "";
-    public string Key = "";
-    public byte[] Value = [];
-    public ulong Flags;
-    public ulong Index;
-    public string Session = "";
 
     private string _ignored = "";
 }

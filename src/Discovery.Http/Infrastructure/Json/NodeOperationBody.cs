@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>An operation on a node of the catalog.</summary>
-internal sealed class NodeOperationBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class NodeOperationBody
 {
     public static readonly GoShape<NodeOperationBody> Shape = new()
     {
@@ -13,7 +15,4 @@ internal sealed class NodeOperationBody
             new("Node", static (ref reader, body) => reader.ReadObject(NodeRowBody.Shape, body.Node)),
         ],
     };
-
-    public readonly NodeRowBody Node = new();
-    public string Verb = "";
 }

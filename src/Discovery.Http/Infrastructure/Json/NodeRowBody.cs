@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>A node inside a transaction.</summary>
-internal sealed class NodeRowBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class NodeRowBody
 {
     public static readonly GoShape<NodeRowBody> Shape = new()
     {
@@ -19,12 +21,4 @@ internal sealed class NodeRowBody
             new("ModifyIndex", static (ref reader, body) => reader.ReadUnsigned(ref body.ModifyIndex)),
         ],
     };
-
-    public string Id = "";
-    public string Node = "";
-    public string Address = "";
-    public string Datacenter = "";
-    public Dictionary<string, string>? TaggedAddresses;
-    public Dictionary<string, string>? Meta;
-    public ulong ModifyIndex;
 }

@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>The proxy settings of a service, of which only is known whether they hold anything: proxies are not offered.</summary>
-internal sealed class ProxyBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class ProxyBody
 {
     public static readonly GoShape<ProxyBody> Shape = new()
     {
@@ -18,6 +20,4 @@ internal sealed class ProxyBody
             }.Select(static name => new GoField<ProxyBody>(name, static (ref reader, body) => reader.ReadContent(ref body.HasContent))),
         ],
     };
-
-    public bool HasContent;
 }

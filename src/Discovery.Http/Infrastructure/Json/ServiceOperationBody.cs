@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>An operation on a service instance of the catalog.</summary>
-internal sealed class ServiceOperationBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class ServiceOperationBody
 {
     public static readonly GoShape<ServiceOperationBody> Shape = new()
     {
@@ -14,8 +16,4 @@ internal sealed class ServiceOperationBody
             new("Service", static (ref reader, body) => reader.ReadObject(ServiceRowBody.Shape, body.Service)),
         ],
     };
-
-    public readonly ServiceRowBody Service = new();
-    public string Verb = "";
-    public string Node = "";
 }

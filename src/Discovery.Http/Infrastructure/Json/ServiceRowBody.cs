@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>A service instance inside a transaction; Consul drops its tagged addresses and what it says of the mesh.</summary>
-internal sealed class ServiceRowBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class ServiceRowBody
 {
     public static readonly GoShape<ServiceRowBody> Shape = new()
     {
@@ -27,16 +29,6 @@ internal sealed class ServiceRowBody
             new("Namespace", static (ref reader, body) => reader.ReadString(ref body._ignored)),
         ],
     };
-
-    public readonly WeightsBody Weights = new();
-    public string Id = "";
-    public string Service = "";
-    public List<string>? Tags;
-    public Dictionary<string, string>? Meta;
-    public long Port;
-    public string Address = "";
-    public bool EnableTagOverride;
-    public ulong ModifyIndex;
 
     private string _ignored = "";
     private bool _hasMesh;

@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>The body of a session's creation. Fields that it does not have are ignored.</summary>
-internal sealed class SessionBody
+namespace Discovery.Consul;
+
+/// <content>As JSON; fields that it does not have are ignored.</content>
+internal sealed partial class SessionBody
 {
     /// <summary>Below this many nanoseconds a lock-delay is meant in seconds.</summary>
     private const long LockDelayThreshold = 1000;
@@ -32,19 +34,28 @@ internal sealed class SessionBody
         ],
     };
 
-    public string Name = "";
-    public string Node = "";
-    public string Behavior = "";
-    public string TimeToLive = "";
-    public List<string>? NodeChecks = ["serfHealth"];
-    public List<SessionServiceCheckBody?>? ServiceChecks;
-    public List<string>? Checks = ["serfHealth"];
-
-    /// <summary>In nanoseconds.</summary>
-    public long LockDelay = 15 * NanosecondsPerSecond;
-
     private string _ignored = "";
     private GoDurationField _lockDelay;
+
+    /// <summary>What a session is by itself that an agent of Consul creates.</summary>
+    public static SessionBody OfAgent(string node) => new()
+    {
+        Node = node,
+        LockDelay = 15 * NanosecondsPerSecond,
+        NodeChecks = ["serfHealth"],
+        Checks = ["serfHealth"],
+    };
+
+    /// <summary>The lists of checks, the new and the old one, that are meant.</summary>
+    /// <remarks>
+    /// An empty list under either name means no checks, whatever the other says; the default of the old name is none.
+    /// </remarks>
+    public void SettleChecks() => (NodeChecks, Checks) = this switch
+    {
+        { Checks: null or [] } or { NodeChecks: null or [] } => ([], []),
+        { Checks: ["serfHealth"] } => (NodeChecks, []),
+        _ => (NodeChecks, Checks),
+    };
 
     private string? Complete()
     {

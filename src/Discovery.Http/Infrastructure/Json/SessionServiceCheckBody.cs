@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>A check of a service that a session depends on.</summary>
-internal sealed class SessionServiceCheckBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class SessionServiceCheckBody
 {
     public static readonly GoShape<SessionServiceCheckBody> Shape = new()
     {
@@ -14,8 +16,6 @@ internal sealed class SessionServiceCheckBody
             new("Namespace", static (ref reader, body) => reader.ReadString(ref body._ignored)),
         ],
     };
-
-    public string Id = "";
 
     private string _ignored = "";
 }

@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>One operation of a transaction: the first of its kinds that is there counts.</summary>
-internal sealed class TransactionBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class TransactionBody
 {
     public static readonly GoShape<TransactionBody> Shape = new()
     {
@@ -17,9 +19,4 @@ internal sealed class TransactionBody
     };
 
     public const string ListType = "api.TxnOps";
-
-    public KeyValueOperationBody? KeyValue;
-    public NodeOperationBody? Node;
-    public ServiceOperationBody? Service;
-    public CheckOperationBody? Check;
 }

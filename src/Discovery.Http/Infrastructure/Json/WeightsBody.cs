@@ -1,7 +1,9 @@
-namespace Discovery.Infrastructure;
+using Discovery.Infrastructure;
 
-/// <summary>The weights of a service.</summary>
-internal sealed class WeightsBody
+namespace Discovery.Consul;
+
+/// <content>As JSON.</content>
+internal sealed partial class WeightsBody
 {
     public static readonly GoShape<WeightsBody> Shape = new()
     {
@@ -21,7 +23,4 @@ internal sealed class WeightsBody
         Type = "api.AgentWeights",
         Fields = Shape.Fields,
     };
-
-    public long Passing;
-    public long Warning;
 }

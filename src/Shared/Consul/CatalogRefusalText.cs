@@ -1,6 +1,4 @@
-using Discovery.Infrastructure;
-
-namespace Discovery.Catalog;
+namespace Discovery.Consul;
 
 /// <summary>What Consul says to a registration that its catalog does not take. Pure.</summary>
 internal static class CatalogRefusalText

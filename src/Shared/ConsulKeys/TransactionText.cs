@@ -1,8 +1,7 @@
 using System.Globalization;
-using Discovery.Infrastructure;
 using Discovery.Wire;
 
-namespace Discovery.Transactions;
+namespace Discovery.Consul;
 
 /// <summary>What Consul says to an operation that failed in its turn. Pure.</summary>
 internal static class TransactionText

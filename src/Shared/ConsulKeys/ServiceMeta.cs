@@ -1,4 +1,4 @@
-namespace Discovery.Transactions;
+namespace Discovery.Consul;
 
 /// <summary>What Consul says to metadata of a service that it does not take. Pure.</summary>
 internal static class ServiceMeta

@@ -1,6 +1,4 @@
-using Discovery.Infrastructure;
-
-namespace Discovery.Catalog;
+namespace Discovery.Consul;
 
 /// <summary>Makes registrations of request bodies. Pure.</summary>
 internal static class CatalogBodies
@@ -43,6 +41,17 @@ internal static class CatalogBodies
         return registration;
     }
 
+    /// <summary>The deregistration that a body asks for.</summary>
+    public static CatalogDeregistration ToDeregistration(CatalogDeregisterBody body) => new()
+    {
+        Node = body.Node,
+        ServiceId = body.ServiceId.Length > 0 ? body.ServiceId : null,
+
+        // Whoever names both means the service.
+        CheckId = body.ServiceId.Length == 0 && body.CheckId.Length > 0 ? body.CheckId : null,
+        Ownership = CatalogOwnership.Consul,
+    };
+
     /// <summary>The status that a word means; none is critical.</summary>
     public static CheckStatus ToStatus(string status) => status switch
     {
@@ -61,6 +70,11 @@ internal static class CatalogBodies
         [.. (header ?? []).OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair =>
             KeyValuePair.Create(pair.Key, (IReadOnlyList<string>)(pair.Value ?? [])))];
 
+    /// <summary>Addresses by their tags, in the order of these.</summary>
+    public static IReadOnlyList<KeyValuePair<string, ServiceAddress>> ToAddresses(Dictionary<string, AddressBody>? addresses) =>
+        [.. (addresses ?? []).OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair =>
+            KeyValuePair.Create(pair.Key, new ServiceAddress(pair.Value.Address, Clamp(pair.Value.Port))))];
+
     /// <summary>What is wrong with an id of a node, or null; none is fine.</summary>
     public static string? TroubleOfId(string id) => id.Length == 0 ? null
         : id.Length != 36 ? "uuid string is wrong length"
@@ -75,8 +89,7 @@ internal static class CatalogBodies
         Name = body.Service,
         Tags = body.Tags ?? [],
         Address = body.Address.Length > 0 ? body.Address : null,
-        TaggedAddresses = (body.TaggedAddresses ?? []).ToDictionary(
-            static pair => pair.Key, static pair => new ServiceAddress(pair.Value.Address, Clamp(pair.Value.Port))),
+        TaggedAddresses = new Dictionary<string, ServiceAddress>(ToAddresses(body.TaggedAddresses)),
         Meta = body.Meta ?? [],
         Port = Clamp(body.Port),
         PassingWeight = body.Weights is { Passing: not 0 } or { Warning: not 0 } ? Clamp(body.Weights.Passing) : 1,

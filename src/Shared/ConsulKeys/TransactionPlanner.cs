@@ -1,7 +1,6 @@
-using Discovery.Infrastructure;
 using Discovery.Wire;
 
-namespace Discovery.Transactions;
+namespace Discovery.Consul;
 
 /// <summary>Makes plans out of bodies, with Consul's rules. Pure.</summary>
 internal static class TransactionPlanner

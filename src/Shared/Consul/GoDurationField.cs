@@ -1,7 +1,7 @@
 using System.Globalization;
 using Discovery.Wire;
 
-namespace Discovery.Infrastructure;
+namespace Discovery.Consul;
 
 /// <summary>A duration as it stands in a request: a Go string, or a number of nanoseconds; anything else counts as not given.</summary>
 internal struct GoDurationField

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Discovery.Wire;
 
-namespace Discovery.Infrastructure;
+namespace Discovery.Consul;
 
 /// <summary>Ids of sessions as they stand in requests. Pure.</summary>
 internal static class SessionIds

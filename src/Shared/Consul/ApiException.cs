@@ -1,7 +1,7 @@
-namespace Discovery.Infrastructure;
+namespace Discovery.Consul;
 
 /// <summary>Ends a request with a status code and a text.</summary>
-internal sealed class ApiException(int status, string text) : Exception(text)
+internal sealed class ApiException(int status, string text) : DiscoveryException(DiscoveryError.InvalidRequest, text)
 {
     public int Status { get; } = status;
 

@@ -1,8 +1,6 @@
-using Discovery.Catalog;
-using Discovery.Infrastructure;
 using Discovery.Wire;
 
-namespace Discovery.Transactions;
+namespace Discovery.Consul;
 
 /// <summary>The operations on the catalog inside a plan. Pure.</summary>
 internal static class CatalogPlanner
@@ -153,6 +151,7 @@ internal static class CatalogPlanner
             Tags = row.Tags ?? [],
             Address = row.Address,
             Port = (int)Math.Clamp(row.Port, int.MinValue, int.MaxValue),
+            TaggedAddresses = CatalogBodies.ToAddresses(row.TaggedAddresses),
             Meta = Sorted(row.Meta),
             Weights = passing is < 1 or > WeightMax || warning is < 0 or > WeightMax
                 ? ServiceWeights.Default

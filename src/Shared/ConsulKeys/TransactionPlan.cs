@@ -1,6 +1,4 @@
-using Discovery.Infrastructure;
-
-namespace Discovery.Transactions;
+namespace Discovery.Consul;
 
 /// <summary>A transaction as Consul's API has it, and the steps that carry it out here.</summary>
 /// <remarks>
@@ -32,6 +30,29 @@ internal sealed class TransactionPlan
 
     /// <summary>The text of a step that cannot succeed; null for any other.</summary>
     public string? TextOf(int step) => _texts[step];
+
+    /// <summary>Whether what a step shows of a key has its value: only who asks for it gets it.</summary>
+    public bool ReturnsValue(int step) => Operations[OperationOf(step)].KeyValue?.Verb is "get" or "get-tree";
+
+    /// <summary>What is told of steps that failed.</summary>
+    /// <remarks>
+    /// The first step of an operation that fails tells of it. A lock-delay is found by the look before the first operation.
+    /// </remarks>
+    public List<(int Operation, string Text)> ErrorsOf(IReadOnlyList<TransactionFailure> failures)
+    {
+        bool isDelayed = failures.Any(static failure => failure.Refusal == TransactionRefusal.LockDelay);
+        var errors = new List<(int Operation, string Text)>();
+        foreach (TransactionFailure failure in failures)
+        {
+            int operation = OperationOf(failure.Operation);
+            if ((!isDelayed || failure.Refusal == TransactionRefusal.LockDelay) && (errors.Count == 0 || errors[^1].Operation != operation))
+            {
+                errors.Add((operation, TextOf(failure.Operation) ?? TransactionText.Of(Operations[operation], failure)));
+            }
+        }
+
+        return errors;
+    }
 
     /// <summary>Begins the next operation.</summary>
     public void Begin(TransactionBody operation, bool isWrite)

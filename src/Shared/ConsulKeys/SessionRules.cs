@@ -1,16 +1,15 @@
 using System.Globalization;
-using Discovery.Infrastructure;
 using Discovery.Wire;
 
-namespace Discovery.Sessions;
+namespace Discovery.Consul;
 
 /// <summary>Makes creations of sessions out of bodies, with Consul's rules in Consul's order. Pure.</summary>
-internal static class SessionReader
+internal static class SessionRules
 {
     private const long NanosecondsPerTick = 100;
     private const int LeaseTimesToLive = 2;
 
-    public static SessionCreation ToCreation(SessionBody body, HttpApiOptions options)
+    public static SessionCreation ToCreation(SessionBody body, SessionLimitOptions limits)
     {
         if (body.Node.Length == 0)
         {
@@ -23,7 +22,6 @@ internal static class SessionReader
             "delete" => SessionBehavior.Delete,
             _ => throw Refused($"Invalid Behavior setting '{body.Behavior}'"),
         };
-        (IReadOnlyList<string> nodeChecks, IReadOnlyList<string> checks) = ReadChecks(body);
         var delay = new TimeSpan(Math.Max(0, body.LockDelay) / NanosecondsPerTick);
         return new SessionCreation
         {
@@ -31,14 +29,13 @@ internal static class SessionReader
             Node = body.Node,
             Behavior = behavior,
             TimeToLive = body.TimeToLive,
-            Lease = LeaseTimesToLive * ReadTimeToLive(body.TimeToLive, options),
-            LockDelay = delay < options.LockDelayMax ? delay : options.LockDelayMax,
-
-            NodeChecks = nodeChecks,
+            Lease = LeaseTimesToLive * ReadTimeToLive(body.TimeToLive, limits),
+            LockDelay = delay < limits.LockDelayMax ? delay : limits.LockDelayMax,
+            NodeChecks = body.NodeChecks ?? [],
             ServiceChecks = body.ServiceChecks?.Select(static check => check?.Id ?? "").ToArray(),
-            Checks = checks,
+            Checks = body.Checks ?? [],
 
-            // Who speaks HTTP keeps his own count, and knows that a session outlives its time to live.
+            // Who speaks Consul's API keeps his own count, and knows that a session outlives its time to live.
             IsGuarded = false,
         };
     }
@@ -52,16 +49,7 @@ internal static class SessionReader
         _ => refused.Message,
     };
 
-    // An empty list under either name means no checks, whatever the other says; the default of the old name is none.
-    private static (IReadOnlyList<string> NodeChecks, IReadOnlyList<string> Checks) ReadChecks(SessionBody body) => body switch
-    {
-        { Checks: null or [] } => ([], []),
-        { NodeChecks: null or [] } => ([], []),
-        { Checks: ["serfHealth"] } => (body.NodeChecks, []),
-        _ => (body.NodeChecks, body.Checks),
-    };
-
-    private static TimeSpan ReadTimeToLive(string text, HttpApiOptions options)
+    private static TimeSpan ReadTimeToLive(string text, SessionLimitOptions limits)
     {
         if (text.Length == 0)
         {
@@ -73,12 +61,12 @@ internal static class SessionReader
             throw Refused($"Session TTL '{text}' invalid: {GoDurationField.Trouble(text)}");
         }
 
-        if (nanoseconds != 0 && (nanoseconds < options.SessionTtlMin.Ticks * NanosecondsPerTick
-            || nanoseconds > options.SessionTtlMax.Ticks * NanosecondsPerTick))
+        if (nanoseconds != 0 && (nanoseconds < limits.TtlMin.Ticks * NanosecondsPerTick
+            || nanoseconds > limits.TtlMax.Ticks * NanosecondsPerTick))
         {
-            string limits = $"{GoDuration.Format(options.SessionTtlMin)}={GoDuration.Format(options.SessionTtlMax)}";
+            string range = $"{GoDuration.Format(limits.TtlMin)}={GoDuration.Format(limits.TtlMax)}";
             throw Refused(string.Create(
-                CultureInfo.InvariantCulture, $"Invalid Session TTL '{nanoseconds}', must be between [{limits}]"));
+                CultureInfo.InvariantCulture, $"Invalid Session TTL '{nanoseconds}', must be between [{range}]"));
         }
 
         return new TimeSpan(nanoseconds / NanosecondsPerTick);

@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Discovery.Rpc;
+
+/// <summary><c>Status</c>: who leads, and who else is there.</summary>
+internal sealed class StatusMethods(ICommandLog log, IMembershipSource membership) : IRpcMethodGroup
+{
+    private static readonly RpcShape<RpcRequest> s_shape = new(
+        [RpcFields.Datacenter<RpcRequest>(), .. RpcFields.Query<RpcRequest>()]);
+
+    public IReadOnlyList<RpcMethod> Methods =>
+    [
+        new("Status.Ping", Ping),
+        new("Status.Leader", Leader),
+        new("Status.Peers", Peers),
+    ];
+
+    private static ValueTask Ping(RpcCall call)
+    {
+        RpcReader.Read(call.Body.Span, s_shape);
+        RpcReplies.Empty(call);
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask Leader(RpcCall call)
+    {
+        CheckDatacenter(call);
+        string? leader = log.Leadership.Leader;
+        Member? member = membership.Members.FirstOrDefault(one => string.Equals(one.Name, leader, StringComparison.OrdinalIgnoreCase));
+        RpcReplies.Text(call, member is null ? "" : AddressOf(member));
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask Peers(RpcCall call)
+    {
+        CheckDatacenter(call);
+        RpcReplies.Texts(call, [.. membership.Members.Where(IsServer).Select(AddressOf)]);
+        return ValueTask.CompletedTask;
+    }
+
+    // These do not need the datacenter, but one that is named must be this one.
+    private static void CheckDatacenter(RpcCall call)
+    {
+        RpcRequest request = RpcReader.Read(call.Body.Span, s_shape);
+        if (request.Datacenter.Length > 0)
+        {
+            request.RequireDatacenter(call);
+        }
+    }
+
+    private static bool IsServer(Member member) => member.Tags.GetValueOrDefault("role") == "consul";
+
+    private static string AddressOf(Member member)
+    {
+        string host = member.Address.Contains(':', StringComparison.Ordinal) ? $"[{member.Address}]" : member.Address;
+        return string.Create(CultureInfo.InvariantCulture, $"{host}:{member.Tags.GetValueOrDefault("port")}");
+    }
+}
