@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds Release once and runs all tests; the last line is "N passed, N failed", and ", N skipped" where there are skips.
-#   usage: eng/test.sh [PROJECT...]      PROJECT is the name of a folder under tests/; default: every *.Tests, and Discovery.Peers
+#   usage: eng/test.sh [PROJECT...]      PROJECT is the name of a folder under tests/; default: every *.Tests, Discovery.Simulation and Discovery.Peers
 # Needs the .NET SDK and bash. Tests against peers that are not installed are skipped and listed; under CI=true
 # eng/peers.sh installs the peers first, and then a skip is a failure. Exit code 0: something ran and nothing failed.
 set -uo pipefail
@@ -56,7 +56,7 @@ mkdir -p "$results"
 if [[ ${CI:-} == true ]] && ! eng/peers.sh; then broken "eng/peers.sh could not install the peers"; finish; fi
 if ! eng/build.sh < /dev/null; then broken "the build"; finish; fi
 if (($# == 0)); then
-  for project in tests/*.Tests/*.Tests.csproj tests/Discovery.Peers/Discovery.Peers.csproj; do set -- "$@" "$(basename "$project" .csproj)"; done
+  for project in tests/*.Tests/*.Tests.csproj tests/Discovery.{Simulation/Discovery.Simulation,Peers/Discovery.Peers}.csproj; do set -- "$@" "$(basename "$project" .csproj)"; done
 fi
 for name in "$@"; do run_project "$name"; done
 if [[ ${CI:-} == true ]] && ((skipped > 0)); then broken "tests were skipped, and under CI nothing may be missing"; fi

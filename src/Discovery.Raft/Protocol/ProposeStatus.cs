@@ -17,4 +17,8 @@ internal enum ProposeStatus
 
     /// <summary>A change of members is under way, or the leader has not committed an entry of its own term yet.</summary>
     ChangePending,
+
+    /// <summary>A witness would become something else, or something else a witness: that takes another log, so another
+    /// <see cref="VoterId"/>.</summary>
+    WitnessForLife,
 }

@@ -20,13 +20,15 @@ internal static class Quorum
     public static ImmutableArray<VoterId> Copies(RaftConfiguration configuration) =>
         [.. configuration.Everybody().Where(id => configuration.MayLead(id))];
 
+    /// <summary>Those that keep full copies and count in the majority.</summary>
+    public static ImmutableArray<VoterId> Copies(ImmutableArray<RaftMember> members) =>
+        [.. members.Where(static member => member.Role == MemberRole.Voter).Select(static member => member.Id)];
+
     /// <summary>The highest value that so many of them have reached.</summary>
     public static ulong Reached(ImmutableArray<VoterId> ids, int count, Func<VoterId, ulong> value) =>
-        count == 0 ? ulong.MaxValue : ids.Select(value).OrderDescending().ElementAt(count - 1);
+        count == 0 || count > ids.Length ? ulong.MaxValue : ids.Select(value).OrderDescending().ElementAt(count - 1);
 
-    public static bool HasWitness(RaftConfiguration configuration) =>
-        configuration.Members.Any(static member => member.Role == MemberRole.Witness)
-        || configuration.Before.Any(static member => member.Role == MemberRole.Witness);
+    public static bool HasWitness(ImmutableArray<RaftMember> members) => members.Any(static member => member.Role == MemberRole.Witness);
 
     private static bool IsReached(ImmutableArray<RaftMember> members, Func<VoterId, bool> holds)
     {

@@ -48,7 +48,7 @@ internal sealed class RaftConfiguration : IEquatable<RaftConfiguration>
         return new RaftConfiguration(Members, []);
     }
 
-    /// <summary>The member in either half; of the two roles, the one that counts for more while both do.</summary>
+    /// <summary>The member in either half; of the two roles, the one to come.</summary>
     public bool TryFind(VoterId id, out RaftMember member) => TryFind(Members, id, out member) || TryFind(Before, id, out member);
 
     public bool Contains(VoterId id) => TryFind(id, out _);

@@ -11,7 +11,8 @@ internal sealed partial class RaftCore
     // Until the shortest election timeout is over, whoever heard a leader votes for nobody else: the leader's lease counts on it.
     private bool HearsLeader => Role == RaftRole.Leader || _now - _leaderHeardAt < _options.ElectionTimeout;
 
-    private bool CanLead => Configuration.MayLead(Self);
+    // One that an uncommitted configuration leaves out is still needed until it is committed (thesis, section 4.2.2).
+    private bool CanLead => Configuration.MayLead(Self) || (!IsConfigurationCommitted && _log.PreviousConfiguration.MayLead(Self));
 
     // A server whose disk does not answer could not even give itself its vote.
     private bool IsDiskStalled => _writing.TryPeek(out Written oldest) && _now - oldest.Since >= _options.ElectionTimeout;

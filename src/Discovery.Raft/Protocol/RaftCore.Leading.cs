@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Discovery.Protocol;
 
 /// <content>What a leader does: the paper's sections 5.3 and 5.4, check-quorum, witnesses.</content>
@@ -227,12 +229,10 @@ internal sealed partial class RaftCore
 
         ulong index = Quorum.Reached(Configuration, MatchOf);
         IsSingleCopy = false;
-        if (Quorum.HasWitness(Configuration))
+        index = Math.Min(index, CopiedTo(Configuration.Members));
+        if (Configuration.IsJoint)
         {
-            // While two full copies are within reach, a witness does not stand in for one of them.
-            int within = Quorum.Copies(Configuration).Count(IsInContact);
-            IsSingleCopy = within < CopiesWanted;
-            index = Math.Min(index, Quorum.Reached(Quorum.Copies(Configuration), Math.Min(within, CopiesWanted), MatchOf));
+            index = Math.Min(index, CopiedTo(Configuration.Before));
         }
 
         // Entries of earlier terms are committed by one of this term after them, never by counting (the paper's section 5.4.2).
@@ -242,6 +242,21 @@ internal sealed partial class RaftCore
             _uncommitted.AcknowledgeTo(index);
             AfterCommit();
         }
+    }
+
+    // While two full copies are within reach, a witness does not stand in for one of them. Of a joint configuration this holds in both
+    // halves: what is copied to those who leave is not copied.
+    private ulong CopiedTo(ImmutableArray<RaftMember> members)
+    {
+        if (!Quorum.HasWitness(members))
+        {
+            return ulong.MaxValue;
+        }
+
+        ImmutableArray<VoterId> copies = Quorum.Copies(members);
+        int within = copies.Count(IsInContact);
+        IsSingleCopy |= within < CopiesWanted;
+        return Quorum.Reached(copies, Math.Min(within, CopiesWanted), MatchOf);
     }
 
     private ulong MatchOf(VoterId id) => id == Self ? _log.Persisted : _peers.TryGetValue(id, out Progress? peer) ? peer.Match : 0;

@@ -47,6 +47,11 @@ internal sealed partial class RaftCore
         }
 
         RaftConfiguration next = RaftConfiguration.Of(members);
+        if (next.Members.Any(IsWitnessForLife))
+        {
+            return ProposeStatus.WitnessForLife;
+        }
+
         Invariant.Check(next.Members.Any(static member => member.Role == MemberRole.Voter), "a configuration that nobody could lead");
         bool isJoint = !next.Members.Where(static member => member.Votes).SequenceEqual(
             Configuration.Members.Where(static member => member.Votes));
@@ -54,6 +59,10 @@ internal sealed partial class RaftCore
         AdvanceCommit();
         return ProposeStatus.Appended;
     }
+
+    // The log of a witness lacks the bodies, and that of everybody else must not come to lack them.
+    private bool IsWitnessForLife(RaftMember next) => Configuration.TryFind(next.Id, out RaftMember member)
+        && (member.Role == MemberRole.Witness) != (next.Role == MemberRole.Witness);
 
     /// <summary>Hands leadership to a voter, or to the one with most of the log; false when there is nobody or this server does not
     /// lead.</summary>

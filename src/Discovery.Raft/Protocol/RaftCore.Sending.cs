@@ -34,16 +34,17 @@ internal sealed partial class RaftCore
             }
 
             IReadOnlyList<LogEntry> entries = [];
-            if (peer.Next <= _log.Last.Index && (peer.State == ProgressState.Replicate || peer.IsFirstQuestion))
+            ulong end = EndFor(peer);
+            if (peer.Next <= end && (peer.State == ProgressState.Replicate || peer.IsFirstQuestion))
             {
                 if (!_log.IsInMemory(peer.Next))
                 {
                     peer.IsLoading = true;
-                    _loads.Add(new LoadRequest(peer.Id, Term, peer.Next, _log.Last.Index, _options.MessageBytesMax));
+                    _loads.Add(new LoadRequest(peer.Id, Term, peer.Next, end, _options.MessageBytesMax));
                     return;
                 }
 
-                entries = _log.Slice(peer.Next, _log.Last.Index, _options.MessageBytesMax);
+                entries = _log.Slice(peer.Next, end, _options.MessageBytesMax);
             }
 
             Send(peer, new LogPosition(peer.Next - 1, term), entries);
@@ -53,9 +54,17 @@ internal sealed partial class RaftCore
     private bool MaySend(Progress peer) => !peer.IsLoading && peer.State switch
     {
         ProgressState.Probe => peer.MayAsk(_now, _options.RetryInterval),
-        ProgressState.Replicate => peer.Next <= _log.Last.Index && !peer.InFlight.IsFull(_options),
+        ProgressState.Replicate => peer.Next <= EndFor(peer) && !peer.InFlight.IsFull(_options),
         _ => false,
     };
+
+    /// <summary>
+    /// The last entry that a peer is sent. A witness is not let ahead of the disks with full copies, of two while two are within reach:
+    /// when this server is gone or has lost its tail, the witness would vote for nobody.
+    /// </summary>
+    private ulong EndFor(Progress peer) => IsWitness(peer.Id)
+        ? Math.Min(_log.Last.Index, Quorum.Reached(Quorum.Copies(Configuration), IsSingleCopy ? 1 : CopiesWanted, MatchOf))
+        : _log.Last.Index;
 
     private void Send(Progress peer, LogPosition previous, IReadOnlyList<LogEntry> entries)
     {
@@ -95,7 +104,7 @@ internal sealed partial class RaftCore
 
     private void LeaveWhenRemoved()
     {
-        if (!Configuration.Contains(Self) && !Configuration.IsJoint && IsConfigurationCommitted)
+        if (!Configuration.MayLead(Self) && !Configuration.IsJoint && IsConfigurationCommitted)
         {
             // Others learn of the commit by what was just sent; the one that has most of the log goes on.
             VoterId next = BestSuccessor();

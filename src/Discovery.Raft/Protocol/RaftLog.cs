@@ -30,6 +30,9 @@ internal sealed class RaftLog
     /// <summary>The configuration in force: the last in the log, committed or not.</summary>
     public ConfigurationEntry Configuration => _configurations[^1];
 
+    /// <summary>The configuration before that in force, as far as the log knows.</summary>
+    public RaftConfiguration PreviousConfiguration => _configurations[Math.Max(0, _configurations.Count - 2)].Configuration;
+
     public ulong Commit { get; private set; }
 
     /// <summary>The end of what is on this server's disk.</summary>

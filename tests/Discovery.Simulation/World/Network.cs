@@ -1,0 +1,76 @@
+using Discovery.Protocol;
+
+namespace Discovery.Simulation;
+
+/// <summary>The links between servers: they delay, drop, repeat and reorder, and are cut in one direction or both.</summary>
+internal sealed class Network(World world, int servers)
+{
+    private readonly Randomness _random = world.Random.Fork();
+    private readonly int[,] _cuts = new int[servers, servers];
+    private readonly TimeSpan[,] _lastAt = new TimeSpan[servers, servers];
+    private readonly TimeSpan[] _slow = new TimeSpan[servers];
+
+    /// <summary>Whether nothing is lost or late any more.</summary>
+    public bool IsHealed { get; private set; }
+
+    public void Send(Server from, RaftMessage message, RegisterImage? image)
+    {
+        if (world.FindNode(message.To.Node) is not { } to)
+        {
+            return;
+        }
+
+        WorldOptions options = world.Options;
+        int copies = 1;
+        if (!IsHealed)
+        {
+            if (_cuts[from.Number, to.Number] > 0 || _random.Chance(options.DropRate))
+            {
+                return;
+            }
+
+            copies += _random.Chance(options.DuplicateRate) ? 1 : 0;
+        }
+
+        for (int i = 0; i < copies; i++)
+        {
+            Deliver(from.Number, to, message, image);
+        }
+    }
+
+    public bool IsOpen(Server from, VoterId to) => world.FindNode(to.Node) is { } server && _cuts[from.Number, server.Number] == 0;
+
+    /// <summary>Cuts one direction; cuts are counted, so that two faults may overlap.</summary>
+    public void Cut(int from, int to) => _cuts[from, to]++;
+
+    public void Join(int from, int to) => _cuts[from, to] = Math.Max(0, _cuts[from, to] - 1);
+
+    /// <summary>Everything to and from a server is late by this.</summary>
+    public void Slow(int server, TimeSpan by) => _slow[server] = by;
+
+    public void Heal()
+    {
+        IsHealed = true;
+        Array.Clear(_cuts);
+        Array.Clear(_slow);
+    }
+
+    private void Deliver(int from, Server to, RaftMessage message, RegisterImage? image)
+    {
+        WorldOptions options = world.Options;
+        TimeSpan delay = _random.Between(TimeSpan.FromMilliseconds(0.1), IsHealed ? TimeSpan.FromMilliseconds(2) : options.DelayMax);
+        TimeSpan at = world.Events.Now + delay + _slow[from] + _slow[to.Number];
+        if (!IsHealed && _random.Chance(options.StaleRate))
+        {
+            at += _random.Milliseconds(100, 4000);
+        }
+        else if (options.IsOrdered)
+        {
+            TimeSpan last = _lastAt[from, to.Number];
+            at = at > last ? at : last;
+            _lastAt[from, to.Number] = at;
+        }
+
+        world.Events.At(at, () => to.Deliver(message, image));
+    }
+}
