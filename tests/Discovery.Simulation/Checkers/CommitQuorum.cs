@@ -3,7 +3,10 @@ using Discovery.Protocol;
 
 namespace Discovery.Simulation;
 
-/// <summary>What a leader takes for committed is synced on a majority, and with a witness on two full copies unless the leader says so.</summary>
+/// <summary>
+/// What a leader takes for committed is synced on a majority, and with a witness on two full copies unless the leader says
+/// so.
+/// </summary>
 internal sealed class CommitQuorum(World world)
 {
     public void OnCommit(Server server)

@@ -34,7 +34,8 @@ internal sealed class CommittedEntries(World world)
                 if (_terms[(int)index] != term)
                 {
                     throw new SimulationFailure(
-                        nameof(CommittedEntries), $"s{server.Number} commits {index}@{term}, and {index}@{_terms[(int)index]} is committed");
+                        nameof(CommittedEntries),
+                        $"s{server.Number} commits {index}@{term}, and {index}@{_terms[(int)index]} is committed");
                 }
             }
             else if (index == (ulong)_terms.Count)
@@ -44,7 +45,9 @@ internal sealed class CommittedEntries(World world)
             }
             else
             {
-                throw new SimulationFailure(nameof(CommittedEntries), $"s{server.Number} commits {index} before anybody has committed {_terms.Count}");
+                throw new SimulationFailure(
+                    nameof(CommittedEntries),
+                    $"s{server.Number} commits {index} before anybody has committed {_terms.Count}");
             }
         }
     }

@@ -12,7 +12,9 @@ internal sealed class ElectionSafety(World world)
         RaftCore core = server.Core!;
         if (_leaders.TryGetValue(core.Term, out VoterId other) && other != server.Id)
         {
-            throw new SimulationFailure(nameof(ElectionSafety), $"{Describe.Id(world, other)} and s{server.Number} both lead in term {core.Term}");
+            throw new SimulationFailure(
+                nameof(ElectionSafety),
+                $"{Describe.Id(world, other)} and s{server.Number} both lead in term {core.Term}");
         }
 
         _leaders[core.Term] = server.Id;

@@ -22,7 +22,8 @@ internal sealed class LeaderCompleteness(CommittedEntries commits)
         {
             throw new SimulationFailure(
                 nameof(LeaderCompleteness),
-                $"s{server.Number} leads in term {core.Term} with a log up to {Describe.At(core.Last)}, and {Describe.At(last)} is committed");
+                $"s{server.Number} leads in term {core.Term} with a log up to {Describe.At(core.Last)}, and {Describe.At(last)} is "
+                + "committed");
         }
     }
 }

@@ -22,7 +22,8 @@ internal sealed class LogMatching
         if (known.TermBefore != before && entry.Index > 1)
         {
             throw new SimulationFailure(
-                nameof(LogMatching), $"entry {Describe.At(position)} follows term {before} on s{server.Number}, and {known.TermBefore} elsewhere");
+                nameof(LogMatching),
+                $"entry {Describe.At(position)} follows term {before} on s{server.Number}, and {known.TermBefore} elsewhere");
         }
 
         if (!server.IsWitness && known.Content != content)

@@ -2,7 +2,10 @@ using Discovery.Protocol;
 
 namespace Discovery.Simulation;
 
-/// <summary>Every server that has applied an index has the same state, and applies every entry once, in order, when it is committed.</summary>
+/// <summary>
+/// Every server that has applied an index has the same state, and applies every entry once, in order, when it is
+/// committed.
+/// </summary>
 internal sealed class StateHashes(CommittedEntries commits)
 {
     private readonly Dictionary<ulong, ulong> _hashes = [];
@@ -22,7 +25,8 @@ internal sealed class StateHashes(CommittedEntries commits)
         if (commits.TermOf(entry.Index) != entry.Term)
         {
             throw new SimulationFailure(
-                nameof(StateHashes), $"s{server.Number} is to apply {entry.Index}@{entry.Term}, committed is term {commits.TermOf(entry.Index)}");
+                nameof(StateHashes),
+                $"s{server.Number} is to apply {entry.Index}@{entry.Term}, committed is term {commits.TermOf(entry.Index)}");
         }
     }
 

@@ -96,7 +96,8 @@ internal sealed class Watch
     private void OnElected(Server server, RaftCore core)
     {
         _world.Coverage.Count("elections won");
-        _world.Trace.Line($"s{server.Number} leads in term {core.Term}: {core.Start}..{core.Last} {Describe.Members(_world, core.Configuration)}");
+        _world.Trace.Line(
+            $"s{server.Number} leads in term {core.Term}, up to {Describe.At(core.Last)} {Describe.Members(_world, core.Configuration)}");
         Leaders.OnElected(server);
         Completeness.OnElected(server);
     }

@@ -51,7 +51,7 @@ internal sealed class Faults(World world)
                 Restart(victim, time);
                 break;
             case 1:
-                victim.CrashAfter(_random.Pick([CrashTrigger.StateWrite, CrashTrigger.Append, CrashTrigger.Truncation, CrashTrigger.Install]));
+                victim.CrashAfter((CrashTrigger)_random.Between((int)CrashTrigger.StateWrite, (int)CrashTrigger.Install));
                 break;
             case 2:
                 DisturbElection(time);

@@ -56,7 +56,8 @@ internal sealed class MemberChanges(World world)
             return;
         }
 
-        // A learner may be ahead of all voters by what a leader sent last, and a later majority may need it: what is under way arrives first.
+        // A learner may be ahead of all voters by what a leader sent last, and a later majority may need it: what is under way arrives
+        // first.
         victim.Crash();
         world.Events.After(s_late, () => Wipe(victim));
     }

@@ -2,7 +2,10 @@ using System.Buffers.Binary;
 
 namespace Discovery.Simulation;
 
-/// <summary>A write to one register: value 0 is none; with <paramref name="IsConditional"/> only if the present value is as expected.</summary>
+/// <summary>
+/// A write to one register: value 0 is none; with <paramref name="IsConditional"/> only if the present value is as
+/// expected.
+/// </summary>
 internal readonly record struct RegisterCommand(byte Key, bool IsConditional, long Value, long Expected)
 {
     private const int HeaderBytes = 18;

@@ -32,7 +32,8 @@ internal sealed class Registers
         if (entry.Kind == EntryKind.Command)
         {
             isDone = false;
-            if (RegisterCommand.Decode(entry.Body.Span) is { } command && (!command.IsConditional || _values[command.Key] == command.Expected))
+            if (RegisterCommand.Decode(entry.Body.Span) is { } command
+                && (!command.IsConditional || _values[command.Key] == command.Expected))
             {
                 _values[command.Key] = command.Value;
                 isDone = true;

@@ -10,11 +10,13 @@ internal sealed class Coverage
     /// <summary>What no set of seeds may be without.</summary>
     public static readonly string[] Wanted =
     [
-        "acknowledged writes", "appends lost in a crash", "catch-ups in the liveness phase", "clock changes", "configurations committed", "consistent reads",
-        "crashes", "disk stalls", "elections won", "follower reads", "full partitions", "joint configurations committed", "leaders removed", "lease reads",
-        "loads for peers", "loads to apply", "one-way partitions", "partial partitions", "power losses", "processes suspended", "proposals overwritten",
-        "promotions", "single-copy commits", "snapshots installed", "snapshots taken", "truncations", "transfers asked", "transfers done",
-        "unknown outcomes", "votes lost in a crash", "wiped disks", "witnesses asked",
+        "acknowledged writes", "appends lost in a crash", "catch-ups in the liveness phase", "clock changes",
+        "configurations committed", "consistent reads", "crashes", "disk stalls", "elections won", "follower reads",
+        "full partitions", "joint configurations committed", "leaders removed", "lease reads", "loads for peers",
+        "loads to apply", "one-way partitions", "partial partitions", "power losses", "processes suspended",
+        "proposals overwritten", "promotions", "single-copy commits", "snapshots installed", "snapshots taken",
+        "truncations", "transfers asked", "transfers done", "unknown outcomes", "votes lost in a crash", "wiped disks",
+        "witnesses asked",
     ];
 
     public long this[string name] => _counts.GetValueOrDefault(name);

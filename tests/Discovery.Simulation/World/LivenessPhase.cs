@@ -61,13 +61,14 @@ internal sealed class LivenessPhase(World world)
 
         RaftCore leader = world.Leader!.Core!;
         return leader.Configuration.Everybody().All(id => world.Find(id) is not { } server
-            || (server.Core is { } core && core.Last == leader.Last && core.Commit == leader.Commit && server.Registers.Last == leader.Last));
+            || (server.Core is { } core && core.Last == leader.Last && core.Commit == leader.Commit
+                && server.Registers.Last == leader.Last));
     }
 
     private string State() => string.Join(
         "; ",
         world.Servers.Select(server => server.Core is { } core
-            ? $"s{server.Number} {core.Role} t{core.Term} {Describe.At(core.Start)}..{Describe.At(core.Last)} commit {core.Commit} applied {server.Registers.Last.Index} "
-                + Describe.Members(world, core.Configuration)
+            ? $"s{server.Number} {core.Role} t{core.Term} {Describe.At(core.Start)}..{Describe.At(core.Last)} commit {core.Commit} "
+                + $"applied {server.Registers.Last.Index} " + Describe.Members(world, core.Configuration)
             : $"s{server.Number} down"));
 }
