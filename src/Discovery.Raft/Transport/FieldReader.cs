@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+
+namespace Discovery.Transport;
+
+/// <summary>Reads fields, little endian, from bytes that nobody vouches for: false when there are not enough, never an exception.</summary>
+internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _left = bytes;
+
+    /// <summary>The bytes that are left.</summary>
+    public readonly int Left => _left.Length;
+
+    public readonly bool IsAtEnd => _left.IsEmpty;
+
+    public bool TryByte(out byte value)
+    {
+        bool isThere = TryTake(1, out ReadOnlySpan<byte> field);
+        value = isThere ? field[0] : (byte)0;
+        return isThere;
+    }
+
+    /// <summary>Reads 0 or 1.</summary>
+    public bool TryBool(out bool value)
+    {
+        bool isThere = TryByte(out byte read);
+        value = read == 1;
+        return isThere && read <= 1;
+    }
+
+    public bool TryUInt16(out ushort value)
+    {
+        bool isThere = TryTake(sizeof(ushort), out ReadOnlySpan<byte> field);
+        value = isThere ? BinaryPrimitives.ReadUInt16LittleEndian(field) : (ushort)0;
+        return isThere;
+    }
+
+    public bool TryInt32(out int value)
+    {
+        bool isThere = TryTake(sizeof(int), out ReadOnlySpan<byte> field);
+        value = isThere ? BinaryPrimitives.ReadInt32LittleEndian(field) : 0;
+        return isThere;
+    }
+
+    public bool TryUInt64(out ulong value)
+    {
+        bool isThere = TryTake(sizeof(ulong), out ReadOnlySpan<byte> field);
+        value = isThere ? BinaryPrimitives.ReadUInt64LittleEndian(field) : 0;
+        return isThere;
+    }
+
+    public bool TryGuid(out Guid value)
+    {
+        bool isThere = TryTake(16, out ReadOnlySpan<byte> field);
+        value = isThere ? new Guid(field, bigEndian: true) : Guid.Empty;
+        return isThere;
+    }
+
+    public bool TryTake(int count, out ReadOnlySpan<byte> field)
+    {
+        if (count < 0 || count > _left.Length)
+        {
+            field = default;
+            return false;
+        }
+
+        field = _left[..count];
+        _left = _left[count..];
+        return true;
+    }
+
+    /// <summary>All that is left.</summary>
+    public ReadOnlySpan<byte> TakeRest()
+    {
+        ReadOnlySpan<byte> rest = _left;
+        _left = default;
+        return rest;
+    }
+}

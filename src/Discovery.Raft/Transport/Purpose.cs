@@ -1,0 +1,14 @@
+namespace Discovery.Transport;
+
+/// <summary>What a connection is for; the numbers are on the wire.</summary>
+internal enum Purpose : byte
+{
+    /// <summary>Messages of the protocol, from the one who opened it.</summary>
+    Messages = 1,
+
+    /// <summary>Proposals of the one who opened it, and their outcomes.</summary>
+    Proposals = 2,
+
+    /// <summary>One snapshot.</summary>
+    Snapshot = 3,
+}

@@ -1,0 +1,230 @@
+using System.Net;
+using Discovery.Protocol;
+using Discovery.Testing;
+
+namespace Discovery.Transport;
+
+public sealed class HandshakeTests
+{
+    private const string Stranger = "A server's connection from 127.0.0.1:1 is refused: ";
+
+    [Fact]
+    public void Hello_Encoded_HasThePinnedBytes()
+    {
+        var hello = new Hello(1, Messages.Cluster, Messages.Id(1), Messages.Id(2), "s1");
+        string zeros = new('0', 30);
+        Assert.Equal(
+            "44524654" + "0100" + "5800" + "01" + zeros + "C1" + zeros + "01" + zeros + "65" + zeros + "02" + zeros + "66" + "02" + "7331",
+            Convert.ToHexString(hello.Encode(Hello.Magic))[..^8]);
+        Assert.True(Hello.TryRead(hello.Encode(Hello.Magic), out Hello? read));
+        Assert.Equal(hello, read);
+    }
+
+    [Fact]
+    public void Hello_Damaged_IsFalse()
+    {
+        byte[] bytes = new Hello(1, Messages.Cluster, Messages.Id(1), Messages.Id(2), "s1").Encode(Hello.Magic);
+        for (int bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            byte[] damaged = [.. bytes];
+            damaged[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.False(Hello.TryRead(damaged, out _));
+        }
+
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            Assert.False(Hello.TryRead(bytes.AsSpan(0, length), out _));
+        }
+
+        Assert.False(Hello.TryRead(new Hello(1, Guid.Empty, default, default, "a\nb").Encode(Hello.Magic), out _));
+    }
+
+    [Fact]
+    public void Connect_OtherCluster_IsRefusedWithOneLineOnEachSide() => Refused(
+        (a, b) => a.Identity = new TransportIdentity(a.Id, "s1", new Guid("00000000-0000-0000-0000-0000000000c2")),
+        "it belongs to cluster 00000000-0000-0000-0000-0000000000c1, and this server to 00000000-0000-0000-0000-0000000000c2",
+        "it belongs to cluster 00000000-0000-0000-0000-0000000000c2, and this server to 00000000-0000-0000-0000-0000000000c1");
+
+    [Fact]
+    public void Connect_SameNodeId_IsRefused() => Refused(
+        (a, b) => a.Identity = new TransportIdentity(new VoterId(b.Id.Node, Messages.Id(9).Log), "s1", Messages.Cluster),
+        "both have node id 00000000-0000-0000-0000-000000000002: a data directory was copied, or this server is its own peer",
+        "both have node id 00000000-0000-0000-0000-000000000002: a data directory was copied, or this server is its own peer");
+
+    [Fact]
+    public void Connect_PeerHasAnotherLog_IsRefused() => Refused(
+        (a, b) => b.Identity = new TransportIdentity(Messages.Id(2, 200), "s2", Messages.Cluster),
+        "it has log 00000000-0000-0000-0000-0000000000c8, and 00000000-0000-0000-0000-000000000066 was meant: "
+            + "its data directory was replaced",
+        "it means log 00000000-0000-0000-0000-000000000066, and this node has log 00000000-0000-0000-0000-0000000000c8: "
+            + "a data directory was replaced, and this is a new member");
+
+    [Fact]
+    public void Connect_AddressOfAnotherNode_IsRefused() => Refused(
+        (a, b) => b.Identity = new TransportIdentity(Messages.Id(7), "s7", Messages.Cluster),
+        "at its address is node 00000000-0000-0000-0000-000000000007 (\"s7\"), and node 00000000-0000-0000-0000-000000000002 was meant",
+        "it means node 00000000-0000-0000-0000-000000000002, and this is node 00000000-0000-0000-0000-000000000007: "
+            + "its list of addresses is out of date");
+
+    [Fact]
+    public void Connect_ClusterNotKnownYet_IsAccepted() => TransportRig.Run(async (rig, a, b) =>
+    {
+        a.Identity = new TransportIdentity(a.Id, "s1", Guid.Empty);
+        a.Open();
+        a.Transport.Send(Messages.Beat(a.Id, b.Id, 1));
+        await rig.AdvanceAsync(0.1);
+        Assert.Single(b.Receiver.Messages);
+        a.Identity.Cluster = Messages.Cluster;
+        Assert.Throws<InvariantViolationException>(() => a.Identity.Cluster = Guid.Empty);
+    });
+
+    [Fact]
+    public void Connect_LogNotOpen_ComesAgain() => TransportRig.Run(async (rig, a, b) =>
+    {
+        b.Handler.Transport = null;
+        a.Transport.Send(Messages.Beat(a.Id, b.Id, 1));
+        await rig.AdvanceAsync(0.1);
+        Assert.Contains("or starts or stops", Assert.Single(a.Lines));
+        b.Handler.Transport = b.Transport;
+        a.Transport.Send(Messages.Beat(a.Id, b.Id, 1));
+        await rig.AdvanceAsync(0.1);
+        Assert.Single(b.Receiver.Messages);
+    });
+
+    [Theory]
+    [InlineData("474554202F20485454502F312E310D0A0D0A", "it speaks another protocol")]
+    [InlineData("160301020001000200", "it speaks TLS and this server does not: give both the same TLS options")]
+    [InlineData("445246540200580000000000", "it speaks format 2 and this server speaks 1: give both the same version")]
+    [InlineData("44524654010000FF00000000", "it speaks another protocol")]
+    [InlineData("4452465401000400AABBCCDD", "its hello is malformed")]
+    [InlineData(
+        "4452", "it has closed the connection without a hello: it is no server of this kind, or expects TLS, or starts or stops")]
+    public void Serve_BytesThatAreNoHello_SaysWhatTheyAre(string bytes, string reason) => TransportRig.Run(async (rig, a, b) =>
+    {
+        var wire = new StreamPair();
+        Task serving = rig.Kernel.Start(() => b.ServeAsync(wire.Server, new IPEndPoint(IPAddress.Loopback, 1)));
+        await wire.Client.WriteAsync(Convert.FromHexString(bytes));
+        if (bytes.Length < 16)
+        {
+            await wire.Client.DisposeAsync();
+        }
+
+        await serving;
+        Assert.Equal($"3203 Warning {Stranger}{reason} (1 since the last line of this kind)", Assert.Single(b.Lines));
+        Assert.Equal(0, b.Transport.IncomingCount);
+    });
+
+    [Fact]
+    public void Serve_SilentConnection_IsClosedAfterItsTime() => TransportRig.Run(async (rig, a, b) =>
+    {
+        var wire = new StreamPair();
+        await b.ServeAsync(wire.Server, new IPEndPoint(IPAddress.Loopback, 1));
+        Assert.Equal(TimeSpan.FromSeconds(5), rig.Kernel.Time.Elapsed);
+        Assert.Equal(
+            "3204 Warning A server's connection from 127.0.0.1:1 is closed: it has not said hello within 00:00:05 "
+            + "(1 since the last line of this kind)",
+            Assert.Single(b.Lines));
+    });
+
+    [Theory]
+    [InlineData("1503030002022F", "it speaks TLS and this server does not: give both the same TLS options")]
+    [InlineData("485454502F312E3120343030", "it speaks another protocol")]
+    public void Connect_PeerThatAnswersSomethingElse_SaysWhatItIs(string bytes, string reason) => TransportRig.Run(async (rig, a, b) =>
+    {
+        var wire = new StreamPair();
+        await wire.Server.WriteAsync(Convert.FromHexString(bytes));
+        HelloException e = await Assert.ThrowsAsync<HelloException>(
+            () => Handshake.OpenAsync(wire.Client, a.Identity, b.Id, Purpose.Messages, default));
+        Assert.Equal(reason, e.Message);
+    });
+
+    [Theory]
+    [InlineData(true, true, 1)]
+    [InlineData(true, false, 0)]
+    [InlineData(false, true, 0)]
+    public void Connect_WithSecurity_NeedsItOnBothSides(bool here, bool there, int arrive) => TransportRig.Run(async (rig, a, b) =>
+    {
+        a.Security = here ? new XorSecurity() : a.Security;
+        b.Security = there ? new XorSecurity() : b.Security;
+        a.Open();
+        b.Open();
+        a.Transport.Send(Messages.Beat(a.Id, b.Id, 1));
+        await rig.AdvanceAsync(1);
+        Assert.Equal(arrive, b.Receiver.Messages.Count);
+        Assert.Equal(arrive == 0 ? ["it speaks another protocol"] : [], b.Lines
+            .Where(static line => line.StartsWith("3203", StringComparison.Ordinal))
+            .Select(static line => line.Split(": ")[1].Split(" (")[0]));
+    });
+
+    [Fact]
+    public void Connect_SecurityRefuses_IsTheReason() => TransportRig.Run(async (rig, a, b) =>
+    {
+        a.Security = new XorSecurity { Refusal = "its certificate has expired" };
+        a.Open();
+        a.Transport.Send(Messages.Beat(a.Id, b.Id, 1));
+        await rig.AdvanceAsync(0.1);
+        Assert.Contains("is not reached for Messages: its certificate has expired.", Assert.Single(a.Lines));
+    });
+
+    [Fact]
+    public void Serve_BytesAfterAGoodHello_EndTheConnectionAndNothingElse()
+    {
+        for (int seed = 1; seed <= 40; seed++)
+        {
+            int tried = seed;
+            TransportRig.Run(async (rig, a, b) =>
+            {
+                var random = new Random(tried);
+                var wire = new StreamPair(1_000_000);
+                Task serving = rig.Kernel.Start(() => b.ServeAsync(wire.Server, new IPEndPoint(IPAddress.Loopback, 1)));
+                var purpose = (Purpose)random.Next(1, 4);
+                await Handshake.OpenAsync(wire.Client, a.Identity, b.Id, purpose, default);
+                await wire.Client.WriteAsync(Noise(random));
+                await rig.AdvanceAsync(30);
+                Assert.True(serving.IsCompletedSuccessfully);
+                Assert.Equal((0, 0L), (b.Transport.IncomingCount, b.Transport.ReassemblyBytes));
+                Assert.Empty(b.Receiver.Messages);
+                Assert.Empty(b.Receiver.Proposals);
+            });
+        }
+    }
+
+    private static byte[] Noise(Random random)
+    {
+        byte[] noise = Messages.Bytes(random.Next(1, 100_000), random.Next());
+        if (random.Next(2) == 0)
+        {
+            return noise;
+        }
+
+        // A whole frame of any type, whose content means nothing.
+        using var into = new Wire.WireBuffer();
+        byte[] content = noise[..Math.Min(noise.Length, 2000)];
+        content.CopyTo(FrameFormat.Begin(into, content.Length, out int start));
+        FrameFormat.End(into, start, (FrameType)random.Next(1, 9), (byte)(random.Next(4) << 5), null);
+        return into.WrittenSpan.ToArray();
+    }
+
+    private static void Refused(Action<RigServer, RigServer> change, string toldHere, string toldThere) =>
+        TransportRig.Run(async (rig, a, b) =>
+        {
+            VoterId meant = b.Id;
+            change(a, b);
+            a.Open();
+            b.Open();
+            for (int i = 0; i < 90; i++)
+            {
+                a.Transport.Send(Messages.Beat(a.Id, meant, 1));
+                await rig.AdvanceAsync(0.1);
+            }
+
+            Assert.Empty(b.Receiver.Messages);
+            Assert.Equal(
+                [$"3201 Warning Server 00000000-0000-0000-0000-000000000002 is not reached for Messages: server:2: {toldHere}. "
+                    + "It is tried again while it is needed"],
+                a.Lines);
+            Assert.Equal(
+                [$"3203 Warning {Stranger}{toldThere} (1 since the last line of this kind)"], b.Lines);
+            Assert.InRange(rig.Wires.Count, 10, 18);
+        });
+}
