@@ -6,6 +6,9 @@ internal enum DiskLane
     /// <summary>The log: what a group of proposals waits for.</summary>
     Log,
 
-    /// <summary>Segments made ahead and snapshots.</summary>
-    Background,
+    /// <summary>Segments that are made ahead.</summary>
+    Ahead,
+
+    /// <summary>Snapshots, which may take seconds.</summary>
+    Snapshots,
 }

@@ -28,7 +28,7 @@ internal sealed class LogFiles(IDisk disk, string directory, VoterId owner)
             await SyncNamesAsync();
             return file;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
+        catch (Exception e) when (StorageException.IsOfTheDisk(e) || e is StorageException)
         {
             file.Dispose();
             DeleteTemporary(temporary);
@@ -49,8 +49,8 @@ internal sealed class LogFiles(IDisk disk, string directory, VoterId owner)
     /// <summary>Makes the log that was found into one that can be appended to; the end of it.</summary>
     /// <remarks>
     /// After a failed sync the system's memory can hold what the disk does not, and say that it is safe. So what is not known to be on
-    /// the disk is written once more, as it was read, before the sync that counts. Remains after the end are not touched: a seal is put
-    /// before them, and the log goes on in a segment that has none.
+    /// the disk is written once more, as it was read, before the sync that counts; slots too, before what they drop is deleted. Remains
+    /// after the end are not touched: a seal is put before them, and the log goes on in a segment that has none.
     /// </remarks>
     public async Task<LogPlace> MendAsync(LogRecovery found)
     {
@@ -79,8 +79,13 @@ internal sealed class LogFiles(IDisk disk, string directory, VoterId owner)
             await SyncAsync(segment);
         }
 
-        WriteSlot(segments[^1], segments[0].Number, end, found.Replay.State);
-        await SyncAsync(segments[^1]);
+        for (int i = found.Compacted.Count > 0 ? 0 : 1; i < 2; i++)
+        {
+            WriteSlot(segments[^1], segments[0].Number, end, found.Replay.State);
+            await SyncAsync(segments[^1]);
+        }
+
+        await DeleteAsync(found.Compacted);
         return end;
     }
 
@@ -103,7 +108,7 @@ internal sealed class LogFiles(IDisk disk, string directory, VoterId owner)
         {
             await segment.File!.SyncAsync();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.IsOfTheDisk(e))
         {
             throw StorageException.SyncFailed(segment.Path, e);
         }
@@ -115,7 +120,7 @@ internal sealed class LogFiles(IDisk disk, string directory, VoterId owner)
         {
             await disk.SyncDirectoryAsync(directory);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.IsOfTheDisk(e))
         {
             throw StorageException.SyncFailed(directory, e);
         }
@@ -148,7 +153,7 @@ internal sealed class LogFiles(IDisk disk, string directory, VoterId owner)
         {
             disk.Delete(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StorageException.IsOfTheDisk(e))
         {
         }
     }

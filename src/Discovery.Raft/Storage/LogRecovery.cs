@@ -16,6 +16,7 @@ internal sealed class LogRecovery(IDisk disk, string directory, VoterId owner)
     private readonly LogReplay _replay = new();
     private readonly SortedDictionary<uint, SegmentHeader> _headers = [];
     private readonly List<string> _leftovers = [];
+    private readonly List<string> _compacted = [];
     private LogPlace? _end;
 
     public LogReplay Replay => _replay;
@@ -34,8 +35,11 @@ internal sealed class LogRecovery(IDisk disk, string directory, VoterId owner)
     /// <summary>Whether there are remains after the end, so that nothing can be appended there.</summary>
     public bool IsTorn { get; private set; }
 
-    /// <summary>Files that do not belong to the log any more, or never did.</summary>
+    /// <summary>Files that never were of the log.</summary>
     public IReadOnlyList<string> Leftovers => _leftovers;
+
+    /// <summary>Files that are of the log no more, if the slots that say so are on the disk.</summary>
+    public IReadOnlyList<string> Compacted => _compacted;
 
     public string Directory => directory;
 
@@ -53,17 +57,23 @@ internal sealed class LogRecovery(IDisk disk, string directory, VoterId owner)
 
         foreach (uint number in numbers.Where(number => number < FirstSegment))
         {
-            _leftovers.Add(PathOf(number));
+            _compacted.Add(PathOf(number));
         }
 
         numbers.RemoveAll(number => number < FirstSegment);
-        CheckNumbers(numbers);
         byte[] bytes = [];
+        uint expected = Math.Max(FirstSegment, 1);
         try
         {
             foreach (uint number in numbers)
             {
+                if (_end is null && number != expected)
+                {
+                    break;
+                }
+
                 ReadSegment(number, ref bytes);
+                expected++;
             }
         }
         finally
@@ -73,7 +83,7 @@ internal sealed class LogRecovery(IDisk disk, string directory, VoterId owner)
 
         if (_end is not { } end)
         {
-            throw Damaged(numbers[^1] + 1, 0, "the file is missing, and the segment before it says that the log goes on there");
+            throw Damaged(expected, 0, "the file is missing, and the log goes on there");
         }
 
         if (end < Synced)
@@ -141,25 +151,6 @@ internal sealed class LogRecovery(IDisk disk, string directory, VoterId owner)
         {
             throw StorageException.Foreign(
                 PathOf(number), $"is of log {header.Owner}, and the directory is of {owner}", "Move the file to where it belongs.");
-        }
-    }
-
-    private void CheckNumbers(List<uint> numbers)
-    {
-        if (numbers.Count == 0)
-        {
-            throw Damaged(Math.Max(FirstSegment, 1), 0, "the file is missing");
-        }
-
-        uint expected = Math.Max(FirstSegment, 1);
-        foreach (uint number in numbers)
-        {
-            if (number != expected)
-            {
-                throw Damaged(expected, 0, "the file is missing");
-            }
-
-            expected++;
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class LogStore
                 return await OpenOnLaneAsync(
                     disk, directory, new LogIdentity(new VoterId(node, fresh), cluster), snapshot, options ?? LogStoreOptions.Default);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (StorageException.IsOfTheDisk(e))
             {
                 throw StorageException.Of(directory, e);
             }
@@ -111,20 +111,22 @@ internal sealed partial class LogStore
         if (start.Index > (snapshot?.Last.Index ?? 0))
         {
             string newest = snapshot is null ? "is missing" : $"ends at {snapshot.Last.Index}";
-            throw StorageException.Damaged(
-                directory, 0, $"the log begins after entry {start.Index}, and the newest whole snapshot {newest}");
+            throw StorageException.OutOfReach(
+                directory, $"the log begins after entry {start.Index}, and the newest whole snapshot {newest}");
         }
     }
 
     /// <summary>Begins the log anew where it does not lead up to its snapshot: a snapshot was received, and the crash came then.</summary>
+    /// <remarks>The snapshot can be of a later term than is written here. No vote was given in that one: it would be here.</remarks>
     private async Task FollowAsync(LogReplay replay, SnapshotMeta? snapshot)
     {
         RecoveredLog? recovered = replay.TryFollow(snapshot);
         if (recovered is null)
         {
-            Append(new LogBatch { Reset = snapshot!.Last });
+            HardState state = replay.State.Term < snapshot!.Last.Term ? new HardState(snapshot.Last.Term, VoterId.None) : replay.State;
+            Append(new LogBatch { State = state, Reset = snapshot.Last });
             await FlushAsync();
-            recovered = new RecoveredLog(replay.State, snapshot, new TermRuns(snapshot.Last), []);
+            recovered = new RecoveredLog(state, snapshot, new TermRuns(snapshot.Last), []);
         }
 
         Recovered = recovered;

@@ -207,7 +207,7 @@ internal sealed partial class LogStore
         if (_spare is null && last.Number == _synced.Segment && _synced.Offset > last.Length / 2)
         {
             uint number = _spareNumber = last.Number + 1;
-            _spare = _disk.RunAsync(DiskLane.Background, () => _files.CreateAsync(number, _options.SegmentBytes));
+            _spare = _disk.RunAsync(DiskLane.Ahead, () => _files.CreateAsync(number, _options.SegmentBytes));
         }
     }
 
@@ -224,7 +224,7 @@ internal sealed partial class LogStore
         {
             return await spare;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StorageException)
+        catch (Exception e) when (StorageException.IsOfTheDisk(e) || e is StorageException)
         {
             return null;
         }
@@ -253,7 +253,7 @@ internal sealed partial class LogStore
                 }
             }
 
-            if (e is IOException or UnauthorizedAccessException)
+            if (StorageException.IsOfTheDisk(e))
             {
                 throw trouble;
             }

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Discovery.Storage;
 
-/// <summary>The disk of this machine, with a thread for each lane.</summary>
+/// <summary>The disk of this machine, with a thread for each lane that is used.</summary>
 internal sealed partial class PhysicalDisk : IDisk, IDisposable
 {
     private const int ReadOnlyDirectory = 0;
@@ -13,10 +13,10 @@ internal sealed partial class PhysicalDisk : IDisk, IDisposable
     private const int WouldBlockLinux = 11;
     private const int WouldBlockMac = 35;
 
-    private readonly DiskThread _log = new("Discovery log");
-    private readonly DiskThread _background = new("Discovery storage");
+    private readonly Lazy<DiskThread>[] _lanes =
+        [.. Enum.GetNames<DiskLane>().Select(static name => new Lazy<DiskThread>(() => new DiskThread($"Discovery disk: {name}")))];
 
-    public Task<T> RunAsync<T>(DiskLane lane, Func<Task<T>> work) => (lane == DiskLane.Log ? _log : _background).RunAsync(work);
+    public Task<T> RunAsync<T>(DiskLane lane, Func<Task<T>> work) => _lanes[(int)lane].Value.RunAsync(work);
 
     public void CreateDirectory(string path) => Directory.CreateDirectory(path);
 
@@ -85,8 +85,13 @@ internal sealed partial class PhysicalDisk : IDisk, IDisposable
 
     public void Dispose()
     {
-        _log.Dispose();
-        _background.Dispose();
+        foreach (Lazy<DiskThread> lane in _lanes)
+        {
+            if (lane.IsValueCreated)
+            {
+                lane.Value.Dispose();
+            }
+        }
     }
 
     private static IOException Failure(string path)

@@ -7,6 +7,10 @@ internal sealed class StorageException : DiscoveryException
         "The node refuses work until it is started again, because nobody knows what of the last writes is on the disk. "
         + "Look at the disk first.";
 
+    private const string Remedy =
+        "Nothing was changed. Restore the directory from a copy, or move it away and start the node with an empty one: it then joins as a "
+        + "new member and gets everything from the others.";
+
     private const int FullUnix = 28;
     private const int QuotaLinux = 122;
     private const int QuotaMac = 69;
@@ -43,16 +47,19 @@ internal sealed class StorageException : DiscoveryException
 
     public static StorageException Closed(string path) => new(StorageTrouble.Closed, $"The log in {path} is closed.");
 
-    public static StorageException Damaged(string path, long offset, string what) => new(
-        StorageTrouble.Damaged,
-        $"{path} is damaged at offset {offset}: {what}. Nothing was changed. Restore the directory from a copy, or move it away and start "
-        + "the node with an empty one: it then joins as a new member and gets everything from the others.");
+    public static StorageException Damaged(string path, long offset, string what) =>
+        new(StorageTrouble.Damaged, $"{path} is damaged at offset {offset}: {what}. {Remedy}");
+
+    public static StorageException OutOfReach(string path, string what) => new(StorageTrouble.OutOfReach, $"In {path} {what}. {Remedy}");
 
     public static StorageException Foreign(string path, string what, string remedy) =>
         new(StorageTrouble.Foreign, $"{path} {what}. Nothing was changed. {remedy}");
 
     public static StorageException InUse(string path) => new(
         StorageTrouble.InUse, $"{path} is in use by another process. Stop that one, or give this node a directory of its own.");
+
+    /// <summary>Whether the disk said no; everything else is a mistake of our own.</summary>
+    public static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException;
 
     private static bool IsFull(int result) =>
         (result & 0xFFFF) switch

@@ -12,6 +12,9 @@ internal enum StorageTrouble
     /// <summary>What was surely on the disk is not there any more, or not as it was.</summary>
     Damaged,
 
+    /// <summary>The log does not reach back to a snapshot that is there.</summary>
+    OutOfReach,
+
     /// <summary>The directory is of another node, another cluster or a newer format.</summary>
     Foreign,
 

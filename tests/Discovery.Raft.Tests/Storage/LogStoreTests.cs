@@ -130,7 +130,7 @@ public sealed class LogStoreTests
 
         StorageException refused = await Assert.ThrowsAsync<StorageException>(() => OpenAsync(_disk));
 
-        Assert.Equal(StorageTrouble.Damaged, refused.Trouble);
+        Assert.Equal(StorageTrouble.OutOfReach, refused.Trouble);
         Assert.Contains("begins after entry 14, and the newest whole snapshot is missing", refused.Message, StringComparison.Ordinal);
     }
 

@@ -16,7 +16,7 @@ internal sealed class SimulatedDisk : IDisk
     private readonly SortedDictionary<string, SimulatedInode> _safeNames = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<SimulatedInode?>> _dirtyNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
-    private readonly Task[] _lanes = [Task.CompletedTask, Task.CompletedTask];
+    private readonly Task[] _lanes = [Task.CompletedTask, Task.CompletedTask, Task.CompletedTask];
     private readonly Random _random;
     private readonly TimeProvider? _time;
     private bool _isDown;
@@ -44,8 +44,11 @@ internal sealed class SimulatedDisk : IDisk
     /// <summary>How many bytes files may still grow by.</summary>
     public long RoomBytes { get; set; } = long.MaxValue / 2;
 
-    /// <summary>How many of the next syncs of files or directories fail.</summary>
-    public int FailingSyncs { get; set; }
+    /// <summary>The sync, of a file or a directory, that fails.</summary>
+    public int FailSyncAt { get; set; } = int.MaxValue;
+
+    /// <summary>How many syncs there were.</summary>
+    public int Syncs => FileSyncs + DirectorySyncs;
 
     /// <summary>How long each sync takes.</summary>
     public TimeSpan SyncStall { get; set; }
@@ -101,7 +104,7 @@ internal sealed class SimulatedDisk : IDisk
     {
         _locks.Clear();
         _isDown = false;
-        CrashAt = int.MaxValue;
+        CrashAt = FailSyncAt = int.MaxValue;
     }
 
     /// <summary>A copy of the disk as it is.</summary>
@@ -213,12 +216,11 @@ internal sealed class SimulatedDisk : IDisk
 
     public async ValueTask SyncDirectoryAsync(string path)
     {
-        DirectorySyncs++;
+        bool fails = ++DirectorySyncs + FileSyncs == FailSyncAt;
         int before = BeginCall("sync directory", path);
         var point = _dirtyNames.Where(entry => Path.GetDirectoryName(entry.Key) == path)
             .Select(static entry => (entry.Key, entry.Value.Count)).ToArray();
         await StallAsync();
-        bool fails = TakeFailure();
         foreach ((string name, int count) in LiesAboutSyncs ? [] : point)
         {
             if (_dirtyNames.TryGetValue(name, out List<SimulatedInode?>? versions) && versions.Count >= count)
@@ -273,11 +275,10 @@ internal sealed class SimulatedDisk : IDisk
 
     internal async ValueTask SyncAsync(SimulatedInode inode, string path)
     {
-        FileSyncs++;
+        bool fails = ++FileSyncs + DirectorySyncs == FailSyncAt;
         int call = BeginCall("sync", path);
         SimulatedInode.SyncPoint point = inode.BeginSync();
         await StallAsync();
-        bool fails = TakeFailure();
         if (fails)
         {
             inode.FailSync(point, _random);
@@ -305,17 +306,6 @@ internal sealed class SimulatedDisk : IDisk
         {
             throw new IOException($"Input/output error: {path}", 5);
         }
-    }
-
-    private bool TakeFailure()
-    {
-        if (FailingSyncs == 0)
-        {
-            return false;
-        }
-
-        FailingSyncs--;
-        return true;
     }
 
     private async ValueTask StallAsync()
