@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Discovery.Benchmarks;
+using Discovery.Benchmarks.Log;
 using Discovery.Benchmarks.Store;
 
 if (args is ["heap"])
@@ -11,6 +12,12 @@ if (args is ["heap"])
 if (args is ["store", .. string[] parts])
 {
     StoreMeasurement.Run(Console.Out, [1_000, 1_000_000], parts.Length > 0 ? parts : ["ordered", "random", "bytes"]);
+    return;
+}
+
+if (args is ["log", var directory])
+{
+    await LogMeasurement.RunAsync(Console.Out, directory);
     return;
 }
 

@@ -114,10 +114,10 @@ internal sealed partial class PhysicalDisk : IDisk, IDisposable
 
     private sealed class PhysicalFile(string path, SafeFileHandle handle) : IDiskFile
     {
-        private const int ZerosBytes = 1 << 20;
-
         // An interrupted call is no failed one. The number is the same wherever fdatasync is called.
         private const int Interrupted = 4;
+
+        private static readonly byte[] Zeros = new byte[256 << 10];
 
         public string Path => path;
 
@@ -144,10 +144,9 @@ internal sealed partial class PhysicalDisk : IDisk, IDisposable
 
         public void Allocate(long length)
         {
-            var zeros = new byte[Math.Min(ZerosBytes, length)];
-            for (long at = Length; at < length; at += zeros.Length)
+            for (long at = Length; at < length; at += Zeros.Length)
             {
-                RandomAccess.Write(handle, zeros.AsSpan(0, (int)Math.Min(zeros.Length, length - at)), at);
+                RandomAccess.Write(handle, Zeros.AsSpan(0, (int)Math.Min(Zeros.Length, length - at)), at);
             }
         }
 
