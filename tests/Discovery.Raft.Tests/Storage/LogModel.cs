@@ -29,6 +29,14 @@ internal sealed class LogModel
         _history.Add(new State(start, entries, batch.State ?? before.HardState));
     }
 
+    public LogModel Copy()
+    {
+        var copy = new LogModel { Snapshot = Snapshot, _acknowledged = _acknowledged };
+        copy._history.Clear();
+        copy._history.AddRange(_history);
+        return copy;
+    }
+
     public void Acknowledge(int appended) => _acknowledged = Math.Max(_acknowledged, appended);
 
     /// <summary>Fails unless the store holds a state that it may hold, and makes it the only one.</summary>
