@@ -32,6 +32,10 @@ public sealed class RpcOptions
     /// <value>16,384.</value>
     public int StreamsPerConnectionMax { get; set; } = 16_384;
 
+    /// <summary>How many streams all connections together may have open; more are reset.</summary>
+    /// <value>131,072.</value>
+    public int StreamsMax { get; set; } = 131_072;
+
     /// <summary>How many bytes of one connection may wait to be worked on; more end the connection.</summary>
     /// <value>64 MiB.</value>
     public int ConnectionBytesMax { get; set; } = 64 * 1024 * 1024;
@@ -43,6 +47,10 @@ public sealed class RpcOptions
     /// <summary>The longest call, and the longest reply; a longer call ends its stream.</summary>
     /// <value>32 MiB.</value>
     public int RequestBytesMax { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>How many bytes of calls and replies are held at once, over all connections; what needs more is refused.</summary>
+    /// <value>512 MiB.</value>
+    public long HeldBytesMax { get; set; } = 512L * 1024 * 1024;
 
     /// <summary>How long a call that has begun may take to arrive as a whole, and each part of a reply to be taken.</summary>
     /// <value>One minute.</value>

@@ -32,6 +32,8 @@ internal sealed class RpcOptionsValidator : IValidateOptions<RpcOptions>
         CheckRange(nameof(options.RequestsMax), options.RequestsMax, 1, 10_000_000, failures);
         CheckRange(nameof(options.RequestBytesMax), options.RequestBytesMax, 1024, BytesMax, failures);
         CheckRange(nameof(options.ConnectionBytesMax), options.ConnectionBytesMax, YamuxLimits.WindowBytes, BytesMax, failures);
+        CheckRange(nameof(options.StreamsMax), options.StreamsMax, 1, 10_000_000, failures);
+        CheckRange(nameof(options.HeldBytesMax), options.HeldBytesMax, options.RequestBytesMax, long.MaxValue, failures);
         CheckTime(nameof(options.RequestTimeout), options.RequestTimeout, failures);
         CheckTime(nameof(options.HoldTimeout), options.HoldTimeout, failures);
         CheckTime(nameof(options.DefaultQueryTime), options.DefaultQueryTime, failures);
@@ -39,7 +41,7 @@ internal sealed class RpcOptionsValidator : IValidateOptions<RpcOptions>
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    private static void CheckRange(string field, int value, int least, int most, List<string> failures)
+    private static void CheckRange(string field, long value, long least, long most, List<string> failures)
     {
         if (value < least || value > most)
         {

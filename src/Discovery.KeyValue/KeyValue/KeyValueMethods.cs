@@ -91,6 +91,14 @@ internal sealed class KeyValueMethods(IKeyValueStore store) : IRpcMethodGroup
     private ValueTask GetAsync(RpcCall call)
     {
         KeyRequest request = Read(call, s_get);
+        if (request.Key.Length == 0)
+        {
+            // The empty key is never there.
+            return RpcReplies.QueryAsync(
+                call, request, (options, cancelled) => store.QueryListAsync(default, options, cancelled), "Entries",
+                static (ref writer, _) => writer.WriteNil());
+        }
+
         return RpcReplies.QueryAsync(
             call, request, (options, cancelled) => store.QueryAsync(request.Key, options, cancelled), "Entries",
             static (ref writer, entry) => RpcReplies.WriteList<KeyValueEntry>(

@@ -108,6 +108,14 @@ internal sealed class SessionMethods(ISessions sessions, IOptions<SessionLimitOp
     private ValueTask NodeSessionsAsync(RpcCall call)
     {
         SessionRequest request = Read(call, s_node);
+        if (request.Id.Length == 0)
+        {
+            // No node has no name.
+            return RpcReplies.QueryAsync(
+                call, request, sessions.QueryAllAsync, "Sessions", static (ref MessagePackWriter writer, IReadOnlyList<SessionEntry> _) =>
+                    writer.WriteNil());
+        }
+
         return RpcReplies.QueryAsync(
             call, request, (options, cancelled) => sessions.QueryNodeAsync(request.Id, options, cancelled), "Sessions", WriteAll);
     }

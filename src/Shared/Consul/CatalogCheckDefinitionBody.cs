@@ -1,7 +1,7 @@
 namespace Discovery.Consul;
 
 /// <summary>What the catalog keeps of how a check is run; the catalog does not run it. Fields that it does not have are ignored.</summary>
-internal sealed partial class CatalogCheckDefinitionBody
+internal partial class CatalogCheckDefinitionBody
 {
     public string Http = "";
     public bool TlsSkipVerify;

@@ -5,7 +5,8 @@ namespace Discovery.Rpc;
 /// <summary>Takes MessagePack values out of a stream, one by one.</summary>
 /// <param name="stream">The stream.</param>
 /// <param name="bytesMax">The longest value.</param>
-internal sealed class RpcInput(Stream stream, int bytesMax) : IDisposable
+/// <param name="memory">What the buffers of all streams are counted in; null for a stream of its own.</param>
+internal sealed class RpcInput(Stream stream, int bytesMax, RpcMemory? memory = null) : IDisposable
 {
     private const int BytesMin = 1024;
     private const int BytesKept = 16 * 1024;
@@ -100,25 +101,42 @@ internal sealed class RpcInput(Stream stream, int bytesMax) : IDisposable
         byte[] source = _buffer;
         if (_buffer.Length - count < Math.Max(AheadBytes, _buffer.Length / 2))
         {
-            _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(BytesMin, 2 * _buffer.Length));
+            _buffer = Rent(Math.Max(BytesMin, 2 * _buffer.Length));
         }
 
         source.AsSpan(_start, count).CopyTo(_buffer);
         (_start, _end) = (0, count);
-        if (source.Length > 0 && !ReferenceEquals(source, _buffer))
+        if (!ReferenceEquals(source, _buffer))
         {
-            ArrayPool<byte>.Shared.Return(source);
+            Return(source);
         }
     }
 
     private void Return()
     {
-        if (_buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_buffer);
-        }
-
+        Return(_buffer);
         _buffer = [];
         (_start, _end) = (0, 0);
+    }
+
+    private byte[] Rent(int length)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        if (memory?.TryTake(buffer.Length) != false)
+        {
+            return buffer;
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        throw new IOException("too many bytes of calls are held at once");
+    }
+
+    private void Return(byte[] buffer)
+    {
+        if (buffer.Length > 0)
+        {
+            memory?.Return(buffer.Length);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

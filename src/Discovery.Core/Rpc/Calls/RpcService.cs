@@ -16,6 +16,7 @@ internal sealed class RpcService
 {
     private const int WritePieceBytes = 64 * 1024;
     private const int HoldParts = 16;
+    private const string TooMuch = "RPC rate limit exceeded";
 
     private readonly NodeRuntime _runtime;
     private readonly RpcOptions _options;
@@ -27,6 +28,7 @@ internal sealed class RpcService
     private readonly Lock _randomLock = new();
     private readonly LogLimit _failures;
     private readonly Counter<long> _calls;
+    private readonly RpcMemory _memory;
     private int _running;
 
     /// <exception cref="InvalidOperationException">Two groups have a method of the same name.</exception>
@@ -43,6 +45,7 @@ internal sealed class RpcService
         _datacenter = datacenter;
         _logger = logger;
         _random = runtime.CreateRandom();
+        _memory = new RpcMemory(options.HeldBytesMax);
         _failures = new LogLimit(runtime.Time);
         _calls = meters.Create("Discovery.Core").CreateCounter<long>(
             "discovery.core.rpc.calls", "{call}", "Calls of other nodes that were answered, by method.");
@@ -57,10 +60,13 @@ internal sealed class RpcService
         }
     }
 
+    /// <summary>Bytes of calls and replies that are held now.</summary>
+    public long HeldBytes => _memory.Used;
+
     /// <summary>Answers the calls of one stream until the caller goes or does wrong.</summary>
     public async Task ServeAsync(Stream stream, IPAddress caller, CancellationToken stopping)
     {
-        using var input = new RpcInput(stream, _options.RequestBytesMax);
+        using var input = new RpcInput(stream, _options.RequestBytesMax, _memory);
         while (await input.WaitAsync(stopping))
         {
             (RpcHeader Header, ReadOnlyMemory<byte> Body)? request = await ReadAsync(input, stopping);
@@ -127,15 +133,28 @@ internal sealed class RpcService
         }
 
         (string? error, bool goesOn) = await running;
-        if (error is not null)
+        int held = reply.WrittenCount;
+        if (error is null && !_memory.TryTake(held))
         {
-            reply.Clear();
-            request.Header.WriteResponse(reply, error);
-            reply.Write([MessagePackCode.FixMap]);
+            (error, held) = (TooMuch, 0);
         }
 
-        await WriteAsync(stream, reply.WrittenMemory, stopping);
-        return goesOn;
+        try
+        {
+            if (error is not null)
+            {
+                reply.Reset(0);
+                request.Header.WriteResponse(reply, error);
+                reply.Write([MessagePackCode.FixMap]);
+            }
+
+            await WriteAsync(stream, reply.WrittenMemory, stopping);
+            return goesOn;
+        }
+        finally
+        {
+            _memory.Return(error is null ? held : 0);
+        }
     }
 
     private static async ValueTask WatchAsync(
@@ -168,7 +187,7 @@ internal sealed class RpcService
         {
             if (Interlocked.Increment(ref _running) > _options.RequestsMax)
             {
-                return ("RPC rate limit exceeded", true);
+                return (TooMuch, true);
             }
 
             await HoldAsync(method, call, reply);

@@ -15,6 +15,7 @@ internal sealed class YamuxHandler(NodeRuntime runtime, RpcOptions options, RpcS
     };
 
     private readonly LogLimit _failures = new(runtime.Time);
+    private int _streams;
 
     public byte Protocol => 4;
 
@@ -30,6 +31,14 @@ internal sealed class YamuxHandler(NodeRuntime runtime, RpcOptions options, RpcS
         {
             while (await session.AcceptAsync(CancellationToken.None) is { } stream)
             {
+                if (Interlocked.Increment(ref _streams) > options.StreamsMax)
+                {
+                    Interlocked.Decrement(ref _streams);
+                    stream.Reset();
+                    stream.Dispose();
+                    continue;
+                }
+
                 _ = runtime.Start(() => ServeAsync(stream, connection.Remote.Address, cancellationToken));
             }
         }
@@ -62,6 +71,10 @@ internal sealed class YamuxHandler(NodeRuntime runtime, RpcOptions options, RpcS
                 {
                     Log.ConnectionFailed(logger, Name, count, e);
                 }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _streams);
             }
         }
     }

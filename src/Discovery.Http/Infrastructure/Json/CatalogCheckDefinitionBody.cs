@@ -3,7 +3,7 @@ using Discovery.Infrastructure;
 namespace Discovery.Consul;
 
 /// <content>As JSON.</content>
-internal sealed partial class CatalogCheckDefinitionBody
+internal partial class CatalogCheckDefinitionBody
 {
     public static readonly GoShape<CatalogCheckDefinitionBody> Shape = new()
     {

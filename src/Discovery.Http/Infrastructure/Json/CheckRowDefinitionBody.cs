@@ -5,7 +5,7 @@ namespace Discovery.Consul;
 /// <content>As JSON.</content>
 internal sealed partial class CheckRowDefinitionBody
 {
-    public static readonly GoShape<CheckRowDefinitionBody> Shape = new()
+    public static readonly new GoShape<CheckRowDefinitionBody> Shape = new()
     {
         Name = "",
         Type = GoTypeNames.TransactionCheckDefinition,

@@ -2,7 +2,7 @@ using Discovery.Infrastructure;
 
 namespace Discovery.Consul;
 
-/// <content>As JSON.</content>
+/// <content>As JSON; Consul drops tagged addresses here.</content>
 internal sealed partial class ServiceRowBody
 {
     public static readonly GoShape<ServiceRowBody> Shape = new()

@@ -215,6 +215,24 @@ public sealed class RpcServiceTests
         },
         new RpcOptions { RequestsMax = 1 });
 
+    [Fact]
+    public void Call_MoreBytesThanAreHeldAtOnce_IsRefusedAndAllAreGivenBack() => RpcHarness.Run(
+        async harness =>
+        {
+            RpcService service = harness.Serve(new StubMethods(
+                ("A.Large", static call => StubMethods.Text(call, new string('x', 30_000))),
+                ("A.Small", static call => StubMethods.Text(call, "x"))));
+            (Stream client, Task serving) = harness.Connect(service);
+            Assert.Equal("RPC rate limit exceeded", (await RpcHarness.CallAsync(client, "A.Large", s_empty)).Error);
+            Assert.Equal("", (await RpcHarness.CallAsync(client, "A.Small", s_empty)).Error);
+            byte[] large = RpcHarness.Body(("Foo", new string('x', 30_000)));
+            await client.WriteAsync(RpcHarness.Request("A.Small", large));
+            Assert.Equal(0, await client.ReadAsync(new byte[1]));
+            await Assert.ThrowsAsync<IOException>(() => serving);
+            Assert.Equal(0, service.HeldBytes);
+        },
+        new RpcOptions { HeldBytesMax = 20_000 });
+
     [Theory]
     [InlineData("c1")] // never used
     [InlineData("82a353")] // cut
