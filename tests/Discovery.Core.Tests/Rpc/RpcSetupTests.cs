@@ -63,6 +63,10 @@ public sealed class RpcSetupTests
             DialTimeout = TimeSpan.FromHours(2),
             ConnectionsMax = 0,
             ConnectionsPerClientMax = 0,
+            RequestBytesMax = 2048,
+            HeldBytesMax = 1024,
+            StreamsMax = 0,
+            HoldTimeout = TimeSpan.Zero,
         });
         Assert.Equal(
             [
@@ -72,6 +76,9 @@ public sealed class RpcSetupTests
                 "RpcOptions.DialTimeout: 02:00:00 is not between 00:00:00.0010000 and 01:00:00",
                 "RpcOptions.ConnectionsMax: 0 is not between 1 and 1000000",
                 "RpcOptions.ConnectionsPerClientMax: 0 is not between 1 and 1000000",
+                "RpcOptions.StreamsMax: 0 is not between 1 and 10000000",
+                "RpcOptions.HeldBytesMax: 1024 is not between 2048 and 9223372036854775807",
+                "RpcOptions.HoldTimeout: 00:00:00 is not between 00:00:00.0010000 and 01:00:00",
             ],
             result.Failures);
         Assert.True(new RpcOptionsValidator().Validate(null, new RpcOptions()).Succeeded);
