@@ -72,7 +72,7 @@ public sealed class LocalCommandLog : ICommandLog, IAsyncDisposable, IDisposable
     /// <inheritdoc/>
     public ValueTask<ProposalResult> ProposeAsync(CommandProposal proposal, CancellationToken cancellationToken = default) =>
         proposal.Body.Length > CommandBytesMax ? ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.TooLarge))
-            : !StateMachine.Knows(proposal) ? ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.UnknownCommand))
+            : !StateMachine.CanApply(proposal) ? ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.UnknownCommand))
             : EnqueueAsync(new LocalProposal(proposal, null, Guid.Empty), cancellationToken);
 
     /// <inheritdoc/>

@@ -45,9 +45,12 @@ public sealed class StateMachine
 
     internal StateSchema Schema => _schema;
 
-    /// <summary>Whether this server can apply a command at all: asked before it is proposed, for a log that holds one it cannot
-    /// apply faults every server that reads it.</summary>
-    internal bool Knows(in CommandProposal proposal) => SystemCommands.IsSystem(proposal.CommandId)
+    /// <summary>
+    /// Whether this server can apply a command at all. A log asks before it takes one: an entry that it cannot apply faults every server
+    /// that reads it.
+    /// </summary>
+    /// <param name="proposal">The command.</param>
+    public bool CanApply(in CommandProposal proposal) => SystemCommands.IsSystem(proposal.CommandId)
         ? SystemCommands.IsSupported(_schema, proposal.CommandId, proposal.Body.Span)
         : _schema.TryGetCommand(proposal.CommandId, out _);
 

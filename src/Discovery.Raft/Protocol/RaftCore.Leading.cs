@@ -20,6 +20,9 @@ internal sealed partial class RaftCore
     /// </summary>
     public bool IsSingleCopy { get; private set; }
 
+    /// <summary>Whether this leader's state has everything that was committed before its term.</summary>
+    public bool IsCaughtUp => Role == RaftRole.Leader && _log.Applied >= _ownFirst;
+
     private bool HasCommittedOwn => _log.Commit >= _ownFirst;
 
     private void BecomeLeader()

@@ -13,8 +13,12 @@ internal sealed partial class RaftCore
     public bool HasLease(TimeSpan now)
     {
         Advance(now);
-        return Role == RaftRole.Leader && !_isLeaseBarred && HasCommittedOwn && _now < LeaseEnd();
+        return _now < LeaseUntil;
     }
+
+    /// <summary>When the lease ends; long ago on a server that does not lead.</summary>
+    public TimeSpan LeaseUntil =>
+        Role == RaftRole.Leader && !_isLeaseBarred && HasCommittedOwn ? LeaseEnd() : TimeSpan.MinValue;
 
     /// <summary>Asks for an index that a read may rely on; the answer comes in <see cref="RaftReady.Reads"/>, or never when messages are
     /// lost: the caller waits for as long as it wants to.</summary>

@@ -26,6 +26,7 @@ internal sealed partial class RaftCore
         var ready = new RaftReady
         {
             Sequence = ++_sequence,
+            Term = Term,
             State = state,
             Install = _install,
             TruncateAfter = truncateAfter,

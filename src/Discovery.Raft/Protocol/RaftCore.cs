@@ -74,8 +74,8 @@ internal sealed partial class RaftCore
     /// <summary>Whether the configuration in force is committed.</summary>
     public bool IsConfigurationCommitted => _log.Configuration.Index <= _log.Commit;
 
-    /// <summary>How long ago the leader was heard; zero on the leader.</summary>
-    public TimeSpan LeaderSilence => Role == RaftRole.Leader ? TimeSpan.Zero : _now - _leaderHeardAt;
+    /// <summary>When a leader was last heard.</summary>
+    public TimeSpan LeaderHeardAt => _leaderHeardAt;
 
     /// <summary>When <see cref="Tick"/> has something to do at the latest.</summary>
     public TimeSpan NextDeadline => Role == RaftRole.Leader ? _heartbeatAt : _electionAt;

@@ -6,6 +6,9 @@ internal sealed class RaftReady
     /// <summary>The number of this value; <see cref="RaftCore.OnPersisted"/> takes it back once its part is on the disk.</summary>
     public required ulong Sequence { get; init; }
 
+    /// <summary>The term in which it was made.</summary>
+    public required ulong Term { get; init; }
+
     /// <summary>Term and vote, when they changed.</summary>
     public HardState? State { get; init; }
 

@@ -1,0 +1,93 @@
+using System.Threading.Channels;
+using Discovery.Protocol;
+
+namespace Discovery.Driver;
+
+/// <summary>Applies what is committed, beside the driver: one loop, bounded by what the core hands out.</summary>
+internal sealed class Applier(StateMachine stateMachine, PendingProposals pending, IndexWaiters waiters, RaftInbox inbox)
+{
+    private readonly Channel<ApplyWork> _queue = Channel.CreateUnbounded<ApplyWork>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly RestoreAssembly _restore = new();
+    private readonly List<StateEntry> _commands = [];
+    private readonly List<LogPosition> _positions = [];
+
+    /// <summary>Whether a snapshot of the state would leave out a restore that is under way. Asked by the loop itself.</summary>
+    public bool IsRestoring => _restore.First is not null;
+
+    public void Enqueue(ApplyWork work) => _queue.Writer.TryWrite(work);
+
+    public void Complete() => _queue.Writer.TryComplete();
+
+    /// <summary>Applies until the queue is completed. A broken invariant ends it, and with it the node's part in the cluster.</summary>
+    public async Task RunAsync()
+    {
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            ulong last = 0;
+            while (_queue.Reader.TryRead(out ApplyWork? work))
+            {
+                last = work.Install is { } install ? await InstallAsync(install, work.State!) : Apply(work.Entries);
+            }
+
+            Flush();
+            waiters.Reach(last);
+            inbox.Post((core, now) => core.OnApplied(last, now));
+        }
+    }
+
+    private async Task<ulong> InstallAsync(SnapshotMeta install, Task<StateSnapshot> state)
+    {
+        Flush();
+        pending.Forget(ProposalRefusal.LeadershipLost);
+        _restore.Clear();
+        stateMachine.Install(await state);
+        return install.Last.Index;
+    }
+
+    private ulong Apply(IReadOnlyList<LogEntry> entries)
+    {
+        foreach (LogEntry entry in entries)
+        {
+            _restore.OnTerm(entry.Term);
+            switch (entry.Kind)
+            {
+                case EntryKind.Command:
+                    _commands.Add(new StateEntry(entry.Index, entry.Body));
+                    _positions.Add(new LogPosition(entry.Index, entry.Term));
+                    break;
+                case EntryKind.Restore:
+                    Flush();
+                    Restore(entry);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return entries[^1].Index;
+    }
+
+    private void Flush()
+    {
+        if (_commands.Count == 0)
+        {
+            return;
+        }
+
+        var outcomes = new CommandOutcome[_commands.Count];
+        stateMachine.Apply(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_commands), outcomes);
+        for (int i = 0; i < outcomes.Length; i++)
+        {
+            pending.Applied(_positions[i], outcomes[i]);
+        }
+
+        _commands.Clear();
+        _positions.Clear();
+    }
+
+    private void Restore(in LogEntry entry)
+    {
+        CommandStatus status = _restore.Accept(entry, stateMachine) ? CommandStatus.Applied : CommandStatus.MalformedBody;
+        pending.Applied(new LogPosition(entry.Index, entry.Term), new CommandOutcome(entry.Index, status, default));
+    }
+}

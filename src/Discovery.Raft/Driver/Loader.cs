@@ -1,0 +1,54 @@
+using Discovery.Protocol;
+using Discovery.Storage;
+using Discovery.Transport;
+
+namespace Discovery.Driver;
+
+/// <summary>Fetches what the core no longer has in memory, and sends snapshots to those whom the log no longer reaches.</summary>
+internal sealed class Loader(
+    LogStore log, IRaftSnapshots snapshots, IRaftTransport transport, RaftInbox inbox, NodeRuntime runtime, CancellationToken stopping)
+{
+    /// <summary>What went wrong on the disk ends the node's part in the cluster.</summary>
+    public Action<Exception>? Failed { get; set; }
+
+    public void Load(LoadRequest request) => _ = runtime.Start(() =>
+    {
+        try
+        {
+            List<LogEntry> entries = [];
+            log.Read(request.First, request.Last, request.BytesMax, entries);
+            inbox.Post((core, now) => core.OnLoaded(request, entries, now));
+        }
+        catch (Exception e)
+        {
+            Failed?.Invoke(e);
+        }
+
+        return Task.CompletedTask;
+    });
+
+    public void SendSnapshot(VoterId peer, ulong term) => _ = runtime.Start(() => SendAsync(peer, term));
+
+    private async Task SendAsync(VoterId peer, ulong term)
+    {
+        LogPosition? sent = null;
+        try
+        {
+            if (snapshots.OpenNewest() is var (meta, bytes))
+            {
+                await using (bytes)
+                {
+                    await transport.SendSnapshotAsync(peer, term, meta, bytes, stopping);
+                }
+
+                sent = meta.Last;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or StorageException)
+        {
+            // Told to the core as not sent: it tries again while the peer needs it.
+        }
+
+        inbox.Post((core, now) => core.OnSnapshotSent(peer, sent, now));
+    }
+}

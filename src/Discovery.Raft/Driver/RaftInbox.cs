@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Discovery.Protocol;
+
+namespace Discovery.Driver;
+
+/// <summary>What comes in for the loop that owns the core: messages of others, bounded, and what this node's own parts report.</summary>
+internal sealed class RaftInbox(int messagesMax)
+{
+    private readonly ConcurrentQueue<RaftMessage> _messages = new();
+    private readonly ConcurrentQueue<Action<RaftCore, TimeSpan>> _calls = new();
+    private int _waiting;
+
+    /// <summary>Wakes the loop.</summary>
+    public AsyncSignal Signal { get; } = new();
+
+    /// <summary>Takes a message; false when too many wait, and it is dropped.</summary>
+    public bool TryPost(RaftMessage message)
+    {
+        if (Interlocked.Increment(ref _waiting) > messagesMax)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return false;
+        }
+
+        _messages.Enqueue(message);
+        Signal.Set();
+        return true;
+    }
+
+    /// <summary>Has the loop call the core. Only this node's own parts do, and each waits for its answer before it calls again.</summary>
+    public void Post(Action<RaftCore, TimeSpan> call)
+    {
+        _calls.Enqueue(call);
+        Signal.Set();
+    }
+
+    public bool TryTake(out RaftMessage message)
+    {
+        bool isTaken = _messages.TryDequeue(out RaftMessage? next);
+        if (isTaken)
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        message = next!;
+        return isTaken;
+    }
+
+    public bool TryTake(out Action<RaftCore, TimeSpan> call)
+    {
+        bool isTaken = _calls.TryDequeue(out Action<RaftCore, TimeSpan>? next);
+        call = next!;
+        return isTaken;
+    }
+}

@@ -1,0 +1,33 @@
+using Discovery.Protocol;
+using Discovery.Storage;
+using Discovery.Transport;
+
+namespace Discovery.Driver;
+
+/// <summary>What a driver is made of.</summary>
+internal sealed record RaftParts
+{
+    public required StateMachine StateMachine { get; init; }
+
+    public required NodeRuntime Runtime { get; init; }
+
+    /// <summary>The log on the disk, opened.</summary>
+    public required LogStore Log { get; init; }
+
+    public required IRaftSnapshots Snapshots { get; init; }
+
+    public required IRaftTransport Transport { get; init; }
+
+    public required RaftCoreOptions Core { get; init; }
+
+    public required RaftLogOptions Options { get; init; }
+
+    /// <summary>This node's name.</summary>
+    public required string NodeName { get; init; }
+
+    /// <summary>Makes ids.</summary>
+    public required Func<Guid> NewId { get; init; }
+
+    /// <summary>Decides the election timeouts.</summary>
+    public required ulong Seed { get; init; }
+}
