@@ -30,7 +30,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
     {
         _parts = parts;
         _origin = parts.Runtime.Time.GetTimestamp();
-        _core = new RaftCore(parts.Log.Identity.Id, parts.Log.Recovered, parts.Core, parts.Seed, TimeSpan.Zero);
+        _core = new RaftCore(parts.Log.Identity.Id, parts.Recovered, parts.Core, parts.Seed, TimeSpan.Zero);
         _inbox = new RaftInbox(parts.Options.MessagesMax);
         _queue = new ProposalQueue(parts.Options.QueueLength, parts.Options.QueueBytesMax);
         _applier = new Applier(parts.StateMachine, _pending, _waiters, _inbox);
@@ -274,6 +274,11 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         else if (_office is null && _core.IsCaughtUp)
         {
             TakeOffice();
+        }
+        else if (_office is { } mine && _parts.StateMachine.Current.ClusterTime is var applied && applied > mine.ClusterTime)
+        {
+            // A snapshot of a cluster whose time was ahead was restored: time goes on from there.
+            Volatile.Write(ref _office, new Office(mine.Term, applied, _parts.Runtime.Time));
         }
 
         _view.Follow(_core, _office is not null);

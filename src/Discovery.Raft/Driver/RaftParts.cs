@@ -14,6 +14,9 @@ internal sealed record RaftParts
     /// <summary>The log on the disk, opened.</summary>
     public required LogStore Log { get; init; }
 
+    /// <summary>What the log began with; its snapshot is the state machine's state already.</summary>
+    public required RecoveredLog Recovered { get; init; }
+
     public required IRaftSnapshots Snapshots { get; init; }
 
     public required IRaftTransport Transport { get; init; }

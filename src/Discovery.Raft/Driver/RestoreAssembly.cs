@@ -5,8 +5,9 @@ namespace Discovery.Driver;
 
 /// <summary>Puts a snapshot together that is restored through the log: pieces first, and then one entry that makes it the state.</summary>
 /// <remarks>
-/// A snapshot goes through the log like anything else, so it is there on every server or on none, at one index. Body of a piece: 1 (1 byte),
-/// restore id (16), bytes. Body of the end: 2 (1), restore id (16), lineage (16), cluster time in ticks (8), length of all pieces (8).
+/// A snapshot goes through the log like anything else, so it is there on every server or on none, at one index. Body of a piece: 1
+/// (1 byte), restore id (16), bytes. Body of the end: 2 (1), restore id (16), lineage (16), cluster time in ticks (8), length of all
+/// pieces (8).
 /// Pieces of one restore are in one term; an entry of another restore or of a later term throws away what is there. While there is
 /// something, no snapshot of the state is taken: it would not hold the pieces.
 /// </remarks>

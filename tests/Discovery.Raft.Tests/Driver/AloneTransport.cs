@@ -1,0 +1,18 @@
+using Discovery.Protocol;
+using Discovery.Transport;
+
+namespace Discovery.Driver;
+
+/// <summary>The transport of a server that has no peers.</summary>
+internal sealed class AloneTransport : IRaftTransport
+{
+    public void Send(RaftMessage message) => throw new InvalidOperationException($"a server alone sends {message}");
+
+    public ValueTask<ProposalResult> ForwardAsync(VoterId leader, ForwardedProposal proposal, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("a server alone forwards");
+
+    public Task SendSnapshotAsync(VoterId to, ulong term, SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("a server alone sends a snapshot");
+
+    public string? NameOf(VoterId id) => null;
+}
