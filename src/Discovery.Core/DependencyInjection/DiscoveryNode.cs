@@ -35,7 +35,7 @@ internal sealed class DiscoveryNode(
     public NodeStatus Status => new(
         _phase,
         log.Leadership.Leader,
-        (parts.Supervisor.Fault ?? log.StateMachine.Fault)?.Message,
+        (parts.Supervisor.Fault ?? log.StateMachine.Fault ?? (log as IHostedCommandLog)?.Fault)?.Message,
         parts.Supervisor.LoopStates);
 
     /// <summary>Starts log and agent; the node's row is in the catalog when this has ended.</summary>
@@ -47,6 +47,10 @@ internal sealed class DiscoveryNode(
         if (log is LocalCommandLog local)
         {
             local.Start(parts.Ids.NewId());
+        }
+        else if (log is IHostedCommandLog hosted)
+        {
+            await hosted.StartAsync(new CommandLogHost(identity.Name, identity.Id, identity.Datacenter), cancellationToken);
         }
 
         _ = parts.Supervisor.Start("topic-reaper", parts.TopicReaper.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
@@ -95,6 +99,10 @@ internal sealed class DiscoveryNode(
         if (log is LocalCommandLog local)
         {
             hasLeft &= await RunAsync("log", () => local.DisposeAsync().AsTask(), bound.Token);
+        }
+        else if (log is IHostedCommandLog hosted)
+        {
+            hasLeft &= await RunAsync("log", () => hosted.StopAsync(bound.Token), bound.Token);
         }
 
         if (parts.Rpc is { } rpc)

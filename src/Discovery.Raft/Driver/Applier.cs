@@ -4,15 +4,14 @@ using Discovery.Protocol;
 namespace Discovery.Driver;
 
 /// <summary>Applies what is committed, beside the driver: one loop, bounded by what the core hands out.</summary>
-internal sealed class Applier(StateMachine stateMachine, PendingProposals pending, IndexWaiters waiters, RaftInbox inbox)
+internal sealed class Applier(
+    StateMachine stateMachine, PendingProposals pending, IndexWaiters waiters, RaftInbox inbox, Snapshotter snapshotter)
 {
     private readonly Channel<ApplyWork> _queue = Channel.CreateUnbounded<ApplyWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly RestoreAssembly _restore = new();
     private readonly List<StateEntry> _commands = [];
     private readonly List<LogPosition> _positions = [];
-
-    /// <summary>Whether a snapshot of the state would leave out a restore that is under way. Asked by the loop itself.</summary>
-    public bool IsRestoring => _restore.First is not null;
+    private long _bytes;
 
     public void Enqueue(ApplyWork work) => _queue.Writer.TryWrite(work);
 
@@ -24,6 +23,7 @@ internal sealed class Applier(StateMachine stateMachine, PendingProposals pendin
         while (await _queue.Reader.WaitToReadAsync())
         {
             ulong last = 0;
+            _bytes = 0;
             while (_queue.Reader.TryRead(out ApplyWork? work))
             {
                 last = work.Install is { } install ? await InstallAsync(install, work.State!) : Apply(work.Entries);
@@ -32,6 +32,10 @@ internal sealed class Applier(StateMachine stateMachine, PendingProposals pendin
             Flush();
             waiters.Reach(last);
             inbox.Post((core, now) => core.OnApplied(last, now));
+            if (_restore.First is null)
+            {
+                snapshotter.OnApplied(last, _bytes);
+            }
         }
     }
 
@@ -48,6 +52,7 @@ internal sealed class Applier(StateMachine stateMachine, PendingProposals pendin
     {
         foreach (LogEntry entry in entries)
         {
+            _bytes += entry.Cost;
             _restore.OnTerm(entry.Term);
             switch (entry.Kind)
             {

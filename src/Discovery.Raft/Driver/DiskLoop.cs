@@ -1,20 +1,16 @@
 using System.Threading.Channels;
 using Discovery.Protocol;
 using Discovery.Storage;
-using Discovery.Transport;
 
 namespace Discovery.Driver;
 
 /// <summary>Carries what the core asks of the disk there, in order; everything that waits is one group with one sync.</summary>
-internal sealed class DiskLoop(LogStore log, IRaftSnapshots snapshots, IRaftTransport transport, RaftInbox inbox, NodeRuntime runtime)
+internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
 {
     private static readonly TimeSpan FullRetry = TimeSpan.FromSeconds(1);
 
     private readonly Channel<DiskWork> _queue = Channel.CreateUnbounded<DiskWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<RaftReady> _group = [];
-
-    /// <summary>Told while the disk is full, so that health and log can say so.</summary>
-    public StorageException? Trouble { get; private set; }
 
     public void Enqueue(DiskWork work) => _queue.Writer.TryWrite(work);
 
@@ -34,7 +30,7 @@ internal sealed class DiskLoop(LogStore log, IRaftSnapshots snapshots, IRaftTran
                 else if (work.CompactTo is { } index)
                 {
                     await FlushAsync(stopping);
-                    await log.CompactToAsync(index);
+                    await parts.Log.CompactToAsync(index);
                 }
             }
 
@@ -50,13 +46,19 @@ internal sealed class DiskLoop(LogStore log, IRaftSnapshots snapshots, IRaftTran
             // First the snapshot, then the log that begins after it: a crash between the two finds a log that does not lead up to the
             // newest snapshot, and begins it anew.
             await FlushAsync(stopping);
-            work.Installed!.SetResult(await snapshots.PlaceAsync(install));
+            work.Installed!.SetResult(await parts.Snapshots.PlaceAsync(install));
             reset = install.Last;
         }
 
         if (ready.HasWrites)
         {
-            log.Append(new LogBatch { State = ready.State, Reset = reset, TruncateAfter = ready.TruncateAfter, Entries = ready.Entries });
+            parts.Log.Append(new LogBatch
+            {
+                State = ready.State,
+                Reset = reset,
+                TruncateAfter = ready.TruncateAfter,
+                Entries = ready.Entries,
+            });
         }
 
         _group.Add(ready);
@@ -78,7 +80,7 @@ internal sealed class DiskLoop(LogStore log, IRaftSnapshots snapshots, IRaftTran
         {
             foreach (RaftMessage message in ready.SendAfterPersist)
             {
-                transport.Send(message);
+                parts.Transport.Send(message);
             }
         }
 
@@ -90,18 +92,27 @@ internal sealed class DiskLoop(LogStore log, IRaftSnapshots snapshots, IRaftTran
     // A full disk loses nothing: what could not be written is written once there is room. Meanwhile a leader steps down by its own rule.
     private async Task SyncAsync(CancellationToken stopping)
     {
-        while (true)
+        for (bool isFull = false; ;)
         {
             try
             {
-                await log.SyncAsync();
-                Trouble = null;
+                await parts.Log.SyncAsync();
+                if (isFull)
+                {
+                    Log.DiskHasRoom(parts.Logger);
+                }
+
                 return;
             }
             catch (StorageException e) when (e.Trouble == StorageTrouble.Full && !stopping.IsCancellationRequested)
             {
-                Trouble = e;
-                await Task.Delay(FullRetry, runtime.Time, stopping);
+                if (!isFull)
+                {
+                    isFull = true;
+                    Log.DiskFull(parts.Logger, e.Message);
+                }
+
+                await Task.Delay(FullRetry, parts.Runtime.Time, stopping);
             }
         }
     }

@@ -33,8 +33,8 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         _core = new RaftCore(parts.Log.Identity.Id, parts.Recovered, parts.Core, parts.Seed, TimeSpan.Zero);
         _inbox = new RaftInbox(parts.Options.MessagesMax);
         _queue = new ProposalQueue(parts.Options.QueueLength, parts.Options.QueueBytesMax);
-        _applier = new Applier(parts.StateMachine, _pending, _waiters, _inbox);
-        _disk = new DiskLoop(parts.Log, parts.Snapshots, parts.Transport, _inbox, parts.Runtime);
+        _disk = new DiskLoop(parts, _inbox);
+        _applier = new Applier(parts.StateMachine, _pending, _waiters, _inbox, new Snapshotter(parts, _inbox, _disk));
         var loader = new Loader(parts.Log, parts.Snapshots, parts.Transport, _inbox, parts.Runtime, _stopping.Token) { Failed = Break };
         _processor = new ReadyProcessor(parts.Transport, _disk, _applier, _reads, loader);
         _view = new LeadershipView(parts.NodeName, parts.Transport, _core.Self);
@@ -149,6 +149,9 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         Stop(ProposalRefusal.Stopped);
         await _loops;
     }
+
+    /// <summary>Ends at once, as a crash does: nothing is handed over, nothing waited for.</summary>
+    public void Abandon() => Stop(ProposalRefusal.Stopped);
 
     private async Task LeaveOfficeAsync(CancellationToken bound)
     {

@@ -1,6 +1,8 @@
 using Discovery.Protocol;
 using Discovery.Storage;
 using Discovery.Transport;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Driver;
 
@@ -33,4 +35,6 @@ internal sealed record RaftParts
 
     /// <summary>Decides the election timeouts.</summary>
     public required ulong Seed { get; init; }
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
 }

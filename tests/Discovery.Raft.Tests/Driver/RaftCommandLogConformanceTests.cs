@@ -32,7 +32,7 @@ public sealed class RaftCommandLogConformanceTests : CommandLogConformance
         NodeRuntime runtime = kernel.CreateRuntime();
         var node = new Guid(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
         LogStore store = await LogStore.OpenAsync(
-            new SimulatedDisk(1, kernel.Time), "/data/raft/log", node, Guid.Empty, new Guid(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2), snapshot: null);
+            new SimulatedDisk(1, kernel.Time), "/raft/log", node, Guid.Empty, new Guid(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2), snapshot: null);
         var parts = new RaftParts
         {
             StateMachine = new StateMachine([ledger], new StateMachineOptions()),

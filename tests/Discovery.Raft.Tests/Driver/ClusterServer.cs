@@ -1,0 +1,99 @@
+using Discovery.Protocol;
+using Discovery.Storage;
+using Discovery.Testing;
+using Discovery.Transport;
+
+namespace Discovery.Driver;
+
+/// <summary>One server of a simulated cluster: its disk outlives it.</summary>
+internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
+{
+    private NetworkEndpoint<RaftMessage>? _endpoint;
+    private LogStore? _store;
+    private int _lives;
+
+    public string Name => $"node-{number}";
+
+    public Guid NodeId { get; } = Number(number);
+
+    public VoterId Id => new(NodeId, Number(number + 100));
+
+    public SimulatedDisk Disk { get; private set; } = new(number, rig.Kernel.Time);
+
+    public RaftDriver Driver { get; private set; } = null!;
+
+    public RaftCommandLog Log { get; private set; } = null!;
+
+    public LedgerModule Ledger { get; private set; } = new();
+
+    public StateSnapshot State => Log.StateMachine.Current;
+
+    public async Task StartAsync(IReadOnlyList<RaftMember> members)
+    {
+        _lives++;
+        Ledger = new LedgerModule();
+        _store = await LogStore.OpenAsync(Disk, "/raft/log", NodeId, Guid.Empty, Id.Log, snapshot: null);
+        RecoveredLog recovered = Bootstrap.IsFresh(_store.Recovered) ? await Bootstrap.RunAsync(_store, members) : _store.Recovered;
+        var parts = new RaftParts
+        {
+            StateMachine = new StateMachine([Ledger], new StateMachineOptions()),
+            Runtime = rig.Kernel.CreateRuntime(),
+            Log = _store,
+            Recovered = recovered,
+            Snapshots = new NoSnapshots(),
+            Transport = this,
+            Core = new RaftCoreOptions(),
+            Options = new RaftLogOptions(),
+            NodeName = Name,
+            NewId = () => LedgerNode.Lineage,
+            Seed = (ulong)((number * 1000) + _lives),
+        };
+        Driver = new RaftDriver(parts);
+        Log = new RaftCommandLog(parts, Driver);
+        _endpoint = rig.Network.Attach(Name);
+        _ = rig.Kernel.Start(() => ReceiveAsync(_endpoint, Driver));
+        Driver.Start();
+    }
+
+    /// <summary>Power fails: what was not synced may be lost.</summary>
+    public void Crash()
+    {
+        _endpoint!.Detach();
+        Disk = Disk.Crashed((number * 1000) + _lives);
+        Driver.Abandon();
+    }
+
+    public async Task StopAsync()
+    {
+        await Driver.DisposeAsync();
+        _endpoint!.Detach();
+        await _store!.DisposeAsync();
+    }
+
+    public void Send(RaftMessage message) => _endpoint!.Send(rig.NameOf(message.To), message);
+
+    public async ValueTask<ProposalResult> ForwardAsync(
+        VoterId leader, ForwardedProposal proposal, CancellationToken cancellationToken)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(1), rig.Kernel.Time, CancellationToken.None);
+        return await rig.Server(leader).Driver.ProposeForwardedAsync(proposal, cancellationToken);
+    }
+
+    public Task SendSnapshotAsync(VoterId to, ulong term, SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken) =>
+        throw new IOException("no snapshots here");
+
+    public string? NameOf(VoterId id) => rig.NameOf(id);
+
+    private static async Task ReceiveAsync(NetworkEndpoint<RaftMessage> endpoint, RaftDriver driver)
+    {
+        while (await endpoint.Inbox.WaitToReadAsync())
+        {
+            while (endpoint.Inbox.TryRead(out NetworkMessage<RaftMessage> message))
+            {
+                driver.Receive(message.Body);
+            }
+        }
+    }
+
+    private static Guid Number(int number) => new(number, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte)number);
+}
