@@ -10,6 +10,9 @@ internal sealed record HostSettings
     /// <summary>Whether the node is to be no server.</summary>
     public bool IsClient { get; init; }
 
+    /// <summary>Whether the node's log is kept in its data directory.</summary>
+    public bool IsDurable { get; init; }
+
     /// <summary>Where the HTTP API listens; empty when it does not.</summary>
     public IReadOnlyList<ListenAddress> Http { get; init; } = [];
 

@@ -155,6 +155,7 @@ internal sealed class Translation
         {
             IsDev = _isDev,
             IsClient = !isServer,
+            IsDurable = isServer && _keys.ContainsKey("Discovery:Node:DataDirectory"),
             Http = http,
             Dns = dns,
             LogLevel = LogLevels.Parse(_settings.Text("log_level")),

@@ -33,6 +33,11 @@ internal static class NodeHost
             node.AddDnsServer();
         }
 
+        if (host.IsDurable)
+        {
+            node.AddRaft();
+        }
+
         services.AddSingleton<NodeDeclarations>();
         services.AddHostedService(static provider => provider.GetRequiredService<NodeDeclarations>());
         DecorateReload(services);

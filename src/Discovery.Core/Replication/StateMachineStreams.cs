@@ -15,23 +15,26 @@ public static class StateMachineStreams
     {
         ArgumentNullException.ThrowIfNull(stateMachine);
         StateSnapshot snapshot = stateMachine.Current;
-        await snapshot.WriteAsync(output, cancellationToken);
+        using var writer = new SnapshotWriter(snapshot);
+        foreach (ReadOnlyMemory<byte> piece in writer.Pieces())
+        {
+            await output.WriteAsync(piece, cancellationToken);
+        }
+
         return snapshot.Position;
     }
 
     /// <summary>Writes a state as a snapshot.</summary>
     /// <param name="snapshot">The state.</param>
     /// <param name="output">Where it goes.</param>
-    /// <param name="cancellationToken">Ends the writing; what is there by then is no snapshot.</param>
-    public static async ValueTask WriteAsync(
-        this StateSnapshot snapshot, Stream output, CancellationToken cancellationToken = default)
+    public static void Write(this StateSnapshot snapshot, Stream output)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(output);
         using var writer = new SnapshotWriter(snapshot);
         foreach (ReadOnlyMemory<byte> piece in writer.Pieces())
         {
-            await output.WriteAsync(piece, cancellationToken);
+            output.Write(piece.Span);
         }
     }
 

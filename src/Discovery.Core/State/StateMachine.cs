@@ -128,12 +128,7 @@ public sealed class StateMachine
     {
         ArgumentNullException.ThrowIfNull(output);
         StateSnapshot snapshot = Current;
-        using var writer = new SnapshotWriter(snapshot);
-        foreach (ReadOnlyMemory<byte> piece in writer.Pieces())
-        {
-            output.Write(piece.Span);
-        }
-
+        snapshot.Write(output);
         return snapshot.Position;
     }
 

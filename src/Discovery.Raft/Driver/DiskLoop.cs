@@ -25,7 +25,7 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
             {
                 if (work.Ready is { } ready)
                 {
-                    await TakeAsync(ready, work, stopping);
+                    Take(ready);
                 }
                 else if (work.CompactTo is { } index)
                 {
@@ -38,15 +38,12 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
         }
     }
 
-    private async Task TakeAsync(RaftReady ready, DiskWork work, CancellationToken stopping)
+    private void Take(RaftReady ready)
     {
         LogPosition? reset = null;
         if (ready.Install is { } install)
         {
-            // First the snapshot, then the log that begins after it: a crash between the two finds a log that does not lead up to the
-            // newest snapshot, and begins it anew.
-            await FlushAsync(stopping);
-            work.Installed!.SetResult(await parts.Snapshots.PlaceAsync(install));
+            // The snapshot is on the disk already: a crash before this finds a log that does not lead up to it, and begins it anew.
             reset = install.Last;
         }
 

@@ -4,14 +4,25 @@ using Discovery.Transport;
 namespace Discovery.Driver;
 
 /// <summary>Who leads, as this node tells its own parts. Written by the driver's loop.</summary>
-internal sealed class LeadershipView(string nodeName, IRaftTransport transport, VoterId self)
+internal sealed class LeadershipView
 {
     private readonly Lock _lock = new();
+    private readonly string _nodeName;
+    private readonly IRaftTransport _transport;
+    private readonly VoterId _self;
     private CancellationTokenSource _ended = new();
-    private Leadership _current = new(0, null, isLeader: false, CancellationToken.None);
+    private Leadership _current;
     private VoterId _leader;
     private TimeSpan _heardAt;
     private bool _isClosed;
+
+    public LeadershipView(string nodeName, IRaftTransport transport, VoterId self)
+    {
+        _nodeName = nodeName;
+        _transport = transport;
+        _self = self;
+        _current = new Leadership(0, null, isLeader: false, _ended.Token);
+    }
 
     public Leadership Current => Volatile.Read(ref _current);
 
@@ -31,15 +42,15 @@ internal sealed class LeadershipView(string nodeName, IRaftTransport transport, 
     {
         lock (_lock)
         {
-            return _leader == self ? TimeSpan.Zero : now - _heardAt;
+            return _leader == _self ? TimeSpan.Zero : now - _heardAt;
         }
     }
 
     public void Follow(RaftCore core, bool isInOffice)
     {
-        VoterId leader = core.Leader == self && !isInOffice ? VoterId.None : core.Leader;
-        bool isLeader = leader == self;
-        string? name = leader == VoterId.None ? null : isLeader ? nodeName : transport.NameOf(leader) ?? leader.Node.ToString("D");
+        VoterId leader = core.Leader == _self && !isInOffice ? VoterId.None : core.Leader;
+        bool isLeader = leader == _self;
+        string? name = leader == VoterId.None ? null : isLeader ? _nodeName : _transport.NameOf(leader) ?? leader.Node.ToString("D");
         CancellationTokenSource? over = null;
         lock (_lock)
         {

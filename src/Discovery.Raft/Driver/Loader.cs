@@ -1,22 +1,20 @@
 using Discovery.Protocol;
 using Discovery.Storage;
-using Discovery.Transport;
 
 namespace Discovery.Driver;
 
 /// <summary>Fetches what the core no longer has in memory, and sends snapshots to those whom the log no longer reaches.</summary>
-internal sealed class Loader(
-    LogStore log, IRaftSnapshots snapshots, IRaftTransport transport, RaftInbox inbox, NodeRuntime runtime, CancellationToken stopping)
+internal sealed class Loader(RaftParts parts, RaftInbox inbox, CancellationToken stopping)
 {
     /// <summary>What went wrong on the disk ends the node's part in the cluster.</summary>
     public Action<Exception>? Failed { get; set; }
 
-    public void Load(LoadRequest request) => _ = runtime.Start(() =>
+    public void Load(LoadRequest request) => _ = parts.Runtime.Start(() =>
     {
         try
         {
             List<LogEntry> entries = [];
-            log.Read(request.First, request.Last, request.BytesMax, entries);
+            parts.Log.Read(request.First, request.Last, request.BytesMax, entries);
             inbox.Post((core, now) => core.OnLoaded(request, entries, now));
         }
         catch (Exception e)
@@ -27,18 +25,18 @@ internal sealed class Loader(
         return Task.CompletedTask;
     });
 
-    public void SendSnapshot(VoterId peer, ulong term) => _ = runtime.Start(() => SendAsync(peer, term));
+    public void SendSnapshot(VoterId peer, ulong term) => _ = parts.Runtime.Start(() => SendAsync(peer, term));
 
     private async Task SendAsync(VoterId peer, ulong term)
     {
         LogPosition? sent = null;
         try
         {
-            if (snapshots.OpenNewest() is var (meta, bytes))
+            if (parts.Snapshots.OpenNewest() is var (meta, bytes))
             {
                 await using (bytes)
                 {
-                    await transport.SendSnapshotAsync(peer, term, meta, bytes, stopping);
+                    await parts.Transport.SendSnapshotAsync(peer, term, meta, bytes, stopping);
                 }
 
                 sent = meta.Last;

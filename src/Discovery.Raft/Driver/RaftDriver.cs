@@ -35,8 +35,8 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         _queue = new ProposalQueue(parts.Options.QueueLength, parts.Options.QueueBytesMax);
         _disk = new DiskLoop(parts, _inbox);
         _applier = new Applier(parts.StateMachine, _pending, _waiters, _inbox, new Snapshotter(parts, _inbox, _disk));
-        var loader = new Loader(parts.Log, parts.Snapshots, parts.Transport, _inbox, parts.Runtime, _stopping.Token) { Failed = Break };
-        _processor = new ReadyProcessor(parts.Transport, _disk, _applier, _reads, loader);
+        var loader = new Loader(parts, _inbox, _stopping.Token) { Failed = Break };
+        _processor = new ReadyProcessor(parts, _disk, _applier, _reads, loader);
         _view = new LeadershipView(parts.NodeName, parts.Transport, _core.Self);
         _waiters.Reach(_core.Applied);
     }

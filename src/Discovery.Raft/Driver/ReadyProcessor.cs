@@ -1,5 +1,4 @@
 using Discovery.Protocol;
-using Discovery.Transport;
 
 namespace Discovery.Driver;
 
@@ -11,25 +10,23 @@ namespace Discovery.Driver;
 /// 3. A snapshot takes the place of the state before any entry after it is applied.
 /// 4. Committed entries are applied, whether this server's own disk has them or not: others have promised not to forget them.
 /// </remarks>
-internal sealed class ReadyProcessor(IRaftTransport transport, DiskLoop disk, Applier applier, RaftReads reads, Loader loader)
+internal sealed class ReadyProcessor(RaftParts parts, DiskLoop disk, Applier applier, RaftReads reads, Loader loader)
 {
     public void Process(RaftReady ready)
     {
         foreach (RaftMessage message in ready.SendNow)
         {
-            transport.Send(message);
+            parts.Transport.Send(message);
         }
 
-        TaskCompletionSource<StateSnapshot>? installed = ready.Install is null ? null
-            : new TaskCompletionSource<StateSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (ready.NeedsDisk)
         {
-            disk.Enqueue(new DiskWork { Ready = ready, Installed = installed });
+            disk.Enqueue(new DiskWork { Ready = ready });
         }
 
-        if (installed is not null)
+        if (ready.Install is { } install)
         {
-            applier.Enqueue(new ApplyWork { Install = ready.Install, State = installed.Task });
+            applier.Enqueue(new ApplyWork { Install = install, State = parts.Snapshots.ReadAsync(install) });
         }
 
         if (ready.Apply.Count > 0)

@@ -10,9 +10,7 @@ internal sealed class NoSnapshots : IRaftSnapshots
     public Task ReceiveAsync(SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("no snapshot was expected");
 
-    public Task<StateSnapshot> PlaceAsync(SnapshotMeta meta) => throw new InvalidOperationException("no snapshot was expected");
+    public Task<StateSnapshot> ReadAsync(SnapshotMeta meta) => throw new InvalidOperationException("no snapshot was expected");
 
     public (SnapshotMeta Meta, Stream Bytes)? OpenNewest() => null;
-
-    public Task DeleteOldAsync() => Task.CompletedTask;
 }

@@ -1,0 +1,51 @@
+using Discovery;
+using Discovery.DependencyInjection;
+using Discovery.Driver;
+using Discovery.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Makes a node's log durable.</summary>
+public static class RaftBuilderExtensions
+{
+    /// <summary>Keeps the node's log below its data directory: what was acknowledged is on the disk, and there after a crash.</summary>
+    /// <remarks>
+    /// Needs <see cref="NodeOptions.DataDirectory"/>. A node whose disk fails refuses work and says why in its health; it never takes the
+    /// host process down.
+    /// </remarks>
+    /// <param name="builder">The node.</param>
+    /// <param name="configure">Sets options; wins over the configuration.</param>
+    /// <returns>The node.</returns>
+    public static IDiscoveryBuilder AddRaft(this IDiscoveryBuilder builder, Action<RaftOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        IServiceCollection services = builder.Services;
+        builder.AddOptionsSection<RaftOptions>("Raft", static (section, options) => section.Bind(options));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RaftOptions>, RaftOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<NodeOptions>, DataDirectoryValidator>());
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        if (services.Any(static d => d.ServiceType == typeof(RaftServer)))
+        {
+            return builder;
+        }
+
+        services.TryAddSingleton<IDisk>(static provider => new PhysicalDisk());
+        services.TryAddSingleton(static provider => new RaftServer(
+            provider.GetRequiredService<StateMachine>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<IDisk>(),
+            Path.GetFullPath(provider.GetRequiredService<IOptions<NodeOptions>>().Value.DataDirectory!),
+            provider.GetRequiredService<IOptions<RaftOptions>>().Value,
+            provider.GetRequiredService<ILogger<RaftServer>>()));
+        services.Replace(ServiceDescriptor.Singleton<ICommandLog>(static provider => provider.GetRequiredService<RaftServer>()));
+        return builder;
+    }
+}

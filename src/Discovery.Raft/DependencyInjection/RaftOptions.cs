@@ -1,0 +1,43 @@
+namespace Discovery;
+
+/// <summary>The replicated log of a node. Section <c>Discovery:Raft</c>.</summary>
+/// <remarks>The log is kept below <see cref="NodeOptions.DataDirectory"/>, which must be set.</remarks>
+public sealed class RaftOptions
+{
+    /// <summary>How often a leader shows that it is there.</summary>
+    /// <value>50 ms.</value>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a follower waits for its leader; elections begin between this and twice this.</summary>
+    /// <remarks>Longer is calmer on slow machines and slower to replace a leader that died. The same on all servers of a cluster.</remarks>
+    /// <value>350 ms.</value>
+    public TimeSpan ElectionTimeout { get; set; } = TimeSpan.FromMilliseconds(350);
+
+    /// <summary>How long a leader waits for its own disk before it lets another lead.</summary>
+    /// <value>5 s.</value>
+    public TimeSpan DiskStallMax { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The largest command, in bytes.</summary>
+    /// <value>64 MiB.</value>
+    public int CommandBytesMax { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>The most proposals that wait for the log; more are refused as overloaded.</summary>
+    /// <value>65,536.</value>
+    public int QueueLength { get; set; } = 65_536;
+
+    /// <summary>The most bytes of proposals that wait for the log.</summary>
+    /// <value>256 MiB.</value>
+    public long QueueBytesMax { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>After how many bytes of log a snapshot is taken and the log before it dropped.</summary>
+    /// <value>64 MiB.</value>
+    public long SnapshotBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>After how many entries a snapshot is taken.</summary>
+    /// <value>200,000.</value>
+    public int SnapshotEntries { get; set; } = 200_000;
+
+    /// <summary>The bytes of newest entries that are kept in memory.</summary>
+    /// <value>32 MiB.</value>
+    public long MemoryBytesMax { get; set; } = 32L * 1024 * 1024;
+}

@@ -1,0 +1,72 @@
+using Discovery.Driver;
+using Discovery.Protocol;
+using Microsoft.Extensions.Options;
+
+namespace Discovery.DependencyInjection;
+
+/// <summary>Reports every invalid option of the log at once.</summary>
+internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
+{
+    private const int HeartbeatsPerElection = 3;
+    private const int LeastCommandBytes = 64 * 1024;
+    private const int MostCommandBytes = 512 * 1024 * 1024;
+    private static readonly TimeSpan s_timeMin = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_timeMax = TimeSpan.FromHours(1);
+
+    public ValidateOptionsResult Validate(string? name, RaftOptions options)
+    {
+        var failures = new List<string>();
+        CheckTime(nameof(options.HeartbeatInterval), options.HeartbeatInterval, failures);
+        CheckTime(nameof(options.ElectionTimeout), options.ElectionTimeout, failures);
+        CheckTime(nameof(options.DiskStallMax), options.DiskStallMax, failures);
+        if (options.ElectionTimeout < options.HeartbeatInterval * HeartbeatsPerElection)
+        {
+            failures.Add($"RaftOptions.ElectionTimeout: must be at least {HeartbeatsPerElection} times HeartbeatInterval, "
+                + "or lost messages are taken for a lost leader");
+        }
+
+        CheckRange(nameof(options.CommandBytesMax), options.CommandBytesMax, LeastCommandBytes, MostCommandBytes, failures);
+        CheckRange(nameof(options.QueueLength), options.QueueLength, 1, 10_000_000, failures);
+        CheckRange(nameof(options.QueueBytesMax), options.QueueBytesMax, options.CommandBytesMax, long.MaxValue, failures);
+        CheckRange(nameof(options.SnapshotBytes), options.SnapshotBytes, 1024 * 1024, long.MaxValue, failures);
+        CheckRange(nameof(options.SnapshotEntries), options.SnapshotEntries, 100, int.MaxValue, failures);
+        CheckRange(nameof(options.MemoryBytesMax), options.MemoryBytesMax, 1024 * 1024, long.MaxValue, failures);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    /// <summary>What the protocol core gets.</summary>
+    public static RaftCoreOptions ToCore(RaftOptions options) => new()
+    {
+        HeartbeatInterval = options.HeartbeatInterval,
+        ElectionTimeout = options.ElectionTimeout,
+        DiskStallMax = options.DiskStallMax,
+        RetryInterval = options.HeartbeatInterval * 4,
+        WindowBytesMax = options.MemoryBytesMax,
+    };
+
+    /// <summary>What the driver gets.</summary>
+    public static RaftLogOptions ToLog(RaftOptions options) => new()
+    {
+        QueueLength = options.QueueLength,
+        QueueBytesMax = options.QueueBytesMax,
+        CommandBytesMax = options.CommandBytesMax,
+        SnapshotBytes = options.SnapshotBytes,
+        SnapshotEntries = (ulong)options.SnapshotEntries,
+    };
+
+    private static void CheckRange(string field, long value, long least, long most, List<string> failures)
+    {
+        if (value < least || value > most)
+        {
+            failures.Add($"RaftOptions.{field}: {value} is not between {least} and {most}");
+        }
+    }
+
+    private static void CheckTime(string field, TimeSpan value, List<string> failures)
+    {
+        if (value < s_timeMin || value > s_timeMax)
+        {
+            failures.Add($"RaftOptions.{field}: {value} is not between {s_timeMin} and {s_timeMax}");
+        }
+    }
+}

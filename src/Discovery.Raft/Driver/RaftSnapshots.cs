@@ -1,0 +1,67 @@
+using Discovery.Protocol;
+using Discovery.Storage;
+
+namespace Discovery.Driver;
+
+/// <summary>The state machine's snapshots on this server's disk.</summary>
+internal sealed class RaftSnapshots(SnapshotStore store, StateMachine stateMachine, NodeRuntime runtime) : IRaftSnapshots
+{
+    private const int PieceBytes = 256 * 1024;
+
+    /// <summary>Makes the newest whole snapshot the state, as a server does that starts; null when there is none.</summary>
+    /// <remarks>One that is damaged is passed over: the log says whether an older one is enough.</remarks>
+    public async Task<SnapshotMeta?> InstallNewestAsync()
+    {
+        if (store.Files is not [var newest, ..])
+        {
+            return null;
+        }
+
+        stateMachine.Install(await ReadAsync(newest));
+        return newest.Meta;
+    }
+
+    public Task SaveAsync(SnapshotMeta meta, StateSnapshot state) => store.WriteAsync(meta, state.Write);
+
+    public async Task ReceiveAsync(SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken)
+    {
+        await using SnapshotWriter writer = await store.BeginAsync(meta);
+        var piece = new byte[PieceBytes];
+        while (true)
+        {
+            int count = await snapshot.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken);
+            await writer.WriteAsync(piece.AsMemory(0, count));
+            if (count < piece.Length)
+            {
+                await writer.CompleteAsync();
+                return;
+            }
+        }
+    }
+
+    public Task<StateSnapshot> ReadAsync(SnapshotMeta meta) =>
+        ReadAsync(store.Files.First(file => file.Meta.Last == meta.Last));
+
+    public (SnapshotMeta Meta, Stream Bytes)? OpenNewest() =>
+        store.Files is [var newest, ..] ? (newest.Meta, store.OpenRead(newest)) : null;
+
+    private Task<StateSnapshot> ReadAsync(SnapshotFile file)
+    {
+        var read = new TaskCompletionSource<StateSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = runtime.Start(() =>
+        {
+            try
+            {
+                using SnapshotInput input = store.OpenRead(file);
+                read.SetResult(stateMachine.ReadSnapshot(input));
+            }
+            catch (Exception e)
+            {
+                read.SetException(e);
+            }
+
+            return Task.CompletedTask;
+        });
+        return read.Task;
+    }
+}
