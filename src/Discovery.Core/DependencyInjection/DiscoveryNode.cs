@@ -60,14 +60,30 @@ internal sealed class DiscoveryNode(
             _ = parts.Supervisor.Start(loop.Name, loop.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
         }
 
+        Task entering = EnterAsync(cancellationToken);
+        if (log is IHostedCommandLog { NeedsOthers: true })
+        {
+            // The host does not wait for other servers: whoever asks meanwhile is told that there is no leader.
+            _ = entering.ContinueWith(
+                late => Log.StepFailed(logger, "start", late.Exception!.GetBaseException()), CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted, parts.Runtime.Scheduler);
+        }
+        else
+        {
+            await entering;
+        }
+
+        _phase = NodePhase.Running;
+    }
+
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
         await agent.StartAsync(cancellationToken);
         if (identity.RegistersServer)
         {
             await parts.Members.ReconcileAsync(cancellationToken);
             _ = parts.Supervisor.Start("member-rows", parts.Members.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
         }
-
-        _phase = NodePhase.Running;
     }
 
     /// <summary>The app has declared all it offers: what an earlier run left under this node's name goes.</summary>

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using Discovery;
 using Discovery.DependencyInjection;
 using Discovery.Driver;
 using Discovery.Storage;
+using Discovery.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -41,11 +43,32 @@ public static class RaftBuilderExtensions
         services.TryAddSingleton(static provider => new RaftServer(
             provider.GetRequiredService<StateMachine>(),
             provider.GetRequiredService<NodeRuntime>(),
-            provider.GetRequiredService<IDisk>(),
-            Path.GetFullPath(provider.GetRequiredService<IOptions<NodeOptions>>().Value.DataDirectory!),
+            new ServerPlace(
+                provider.GetRequiredService<IDisk>(),
+                Path.GetFullPath(provider.GetRequiredService<IOptions<NodeOptions>>().Value.DataDirectory!)),
             provider.GetRequiredService<IOptions<RaftOptions>>().Value,
+            CreateNetwork(provider),
             provider.GetRequiredService<ILogger<RaftServer>>()));
+        services.TryAddSingleton<RaftConnectionHandler>();
+        services.AddSingleton<INodeConnectionHandler>(static provider => provider.GetRequiredService<RaftConnectionHandler>());
         services.Replace(ServiceDescriptor.Singleton<ICommandLog>(static provider => provider.GetRequiredService<RaftServer>()));
         return builder;
+    }
+
+    private static RaftNetwork? CreateNetwork(IServiceProvider provider)
+    {
+        if (provider.GetRequiredService<IOptions<RaftOptions>>().Value.Servers.Count < 2)
+        {
+            return null;
+        }
+
+        _ = provider.GetService<IRpcServer>() ?? throw new InvalidOperationException(
+            "AddRaft has a list of servers, and they have no port to reach each other by: call AddRpcServer() too.");
+        return new RaftNetwork(
+            provider.GetRequiredService<RaftConnectionHandler>(),
+            provider.GetRequiredService<INodeConnector>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<IMeterFactory>(),
+            provider.GetRequiredService<ILogger<RaftTransport>>());
     }
 }

@@ -4,6 +4,14 @@ namespace Discovery;
 /// <remarks>The log is kept below <see cref="NodeOptions.DataDirectory"/>, which must be set.</remarks>
 public sealed class RaftOptions
 {
+    /// <summary>The RPC ports of all servers of the cluster, this one too: <c>host:port</c>. The same list on each of them.</summary>
+    /// <remarks>
+    /// Needs <c>AddRpcServer()</c>. A new cluster begins once every one of them has reached every other. Later the list only says where the
+    /// servers are: they may move, and the list with them.
+    /// </remarks>
+    /// <value>Empty: the node keeps its log alone.</value>
+    public IList<string> Servers { get; } = [];
+
     /// <summary>How often a leader shows that it is there.</summary>
     /// <value>50 ms.</value>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(50);

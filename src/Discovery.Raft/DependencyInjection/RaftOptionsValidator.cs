@@ -1,5 +1,6 @@
 using Discovery.Driver;
 using Discovery.Protocol;
+using Discovery.Transport;
 using Microsoft.Extensions.Options;
 
 namespace Discovery.DependencyInjection;
@@ -16,6 +17,17 @@ internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
     public ValidateOptionsResult Validate(string? name, RaftOptions options)
     {
         var failures = new List<string>();
+        foreach (string server in options.Servers.Where(static server => !PeerAddress.TryParse(server, out _)))
+        {
+            failures.Add($"RaftOptions.Servers: \"{server}\" is no host:port");
+        }
+
+        foreach (string twice in options.Servers.GroupBy(static server => server, StringComparer.OrdinalIgnoreCase)
+            .Where(static same => same.Count() > 1).Select(static same => same.Key))
+        {
+            failures.Add($"RaftOptions.Servers: \"{twice}\" is there twice");
+        }
+
         CheckTime(nameof(options.HeartbeatInterval), options.HeartbeatInterval, failures);
         CheckTime(nameof(options.ElectionTimeout), options.ElectionTimeout, failures);
         CheckTime(nameof(options.DiskStallMax), options.DiskStallMax, failures);

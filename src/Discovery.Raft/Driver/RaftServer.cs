@@ -1,3 +1,4 @@
+using Discovery.Autopilot;
 using Discovery.DependencyInjection;
 using Discovery.Protocol;
 using Discovery.Storage;
@@ -9,15 +10,18 @@ namespace Discovery.Driver;
 /// <summary>This node's part in the log, from its start to its stop.</summary>
 /// <remarks>Before the start there is no leader, so that whoever proposes then tries again.</remarks>
 internal sealed class RaftServer(
-    StateMachine stateMachine, NodeRuntime runtime, IDisk disk, string dataDirectory, RaftOptions options, ILogger<RaftServer> logger)
+    StateMachine stateMachine, NodeRuntime runtime, ServerPlace place, RaftOptions options, RaftNetwork? network, ILogger<RaftServer> logger)
     : IHostedCommandLog
 {
     private static readonly Leadership s_none = new(0, null, isLeader: false, CancellationToken.None);
 
+    private readonly CancellationTokenSource _stopping = new();
     private RaftCommandLog? _log;
     private RaftDriver? _driver;
     private LogStore? _store;
-    private Task _watching = Task.CompletedTask;
+    private RaftTransport? _transport;
+    private Task _running = Task.CompletedTask;
+    private Exception? _fault;
 
     public StateMachine StateMachine => stateMachine;
 
@@ -29,9 +33,9 @@ internal sealed class RaftServer(
 
     public TimeSpan ClusterTime => Volatile.Read(ref _log)?.ClusterTime ?? stateMachine.Current.ClusterTime;
 
-    public bool NeedsOthers => false;
+    public bool NeedsOthers => options.Servers.Count > 1;
 
-    public Exception? Fault => Volatile.Read(ref _driver)?.Fault;
+    public Exception? Fault => Volatile.Read(ref _fault) ?? Volatile.Read(ref _driver)?.Fault;
 
     public ValueTask<ProposalResult> ProposeAsync(CommandProposal proposal, CancellationToken cancellationToken = default) =>
         Volatile.Read(ref _log) is { } log
@@ -52,33 +56,110 @@ internal sealed class RaftServer(
 
     public async Task StartAsync(CommandLogHost host, CancellationToken cancellationToken)
     {
-        Invariant.Check(_driver is null, "the log was started twice");
+        Invariant.Check(_store is null, "the log was started twice");
         long began = runtime.Time.GetTimestamp();
-        string directory = Path.Combine(dataDirectory, "raft");
+        string directory = Path.Combine(place.DataDirectory, "raft");
         var snapshots = new RaftSnapshots(
-            await SnapshotStore.OpenAsync(disk, Path.Combine(directory, "snapshots")), stateMachine, runtime);
+            await SnapshotStore.OpenAsync(place.Disk, Path.Combine(directory, "snapshots")), stateMachine, runtime);
         SnapshotMeta? newest = await snapshots.InstallNewestAsync();
         _store = await LogStore.OpenAsync(
-            disk, Path.Combine(directory, "log"), host.NodeId, Guid.Empty, Guid.NewGuid(), newest);
+            place.Disk, Path.Combine(directory, "log"), host.NodeId, Guid.Empty, Guid.NewGuid(), newest);
         RecoveredLog recovered = _store.Recovered;
-        if (Bootstrap.IsFresh(recovered))
-        {
-            RaftMember[] members = [new RaftMember(_store.Identity.Id, MemberRole.Voter)];
-            recovered = await Bootstrap.RunAsync(_store, members);
-            Log.Bootstrapped(logger, host.NodeName);
-        }
-
         Log.Opened(
             logger, newest?.Last.Index ?? 0, recovered.Terms.Last.Index, recovered.State.Term,
             (long)runtime.Time.GetElapsedTime(began).TotalMilliseconds, _store.Identity.Id.ToString());
+        if (NeedsOthers)
+        {
+            _running = runtime.Start(() => JoinAsync(host, snapshots));
+            return;
+        }
+
+        if (Bootstrap.IsFresh(recovered))
+        {
+            recovered = await Bootstrap.RunAsync(_store, [new RaftMember(_store.Identity.Id, MemberRole.Voter)]);
+            Log.Bootstrapped(logger, host.NodeName);
+        }
+
+        Drive(host, snapshots, recovered, new NoPeers());
+        await LeadAsync(cancellationToken);
+        _running = runtime.Start(WatchAsync);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_driver is not null)
+        {
+            await _driver.DisposeAsync();
+        }
+
+        await _stopping.CancelAsync();
+        await _running;
+        if (_transport is not null)
+        {
+            network!.Handler.Transport = null;
+            await _transport.DisposeAsync();
+        }
+
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+    }
+
+    private async Task JoinAsync(CommandLogHost host, RaftSnapshots snapshots)
+    {
+        var identity = new TransportIdentity(_store!.Identity.Id, host.NodeName, _store.Identity.Cluster);
+        var directory = new StaticPeerDirectory();
+        _transport = network!.Create(identity, directory);
+        network.Handler.Transport = _transport;
+        List<PeerAddress> servers = [];
+        foreach (string server in options.Servers)
+        {
+            bool isAddress = PeerAddress.TryParse(server, out PeerAddress address);
+            Invariant.Check(isAddress, "an address that was validated");
+            servers.Add(address);
+        }
+
+        var formation = new ClusterFormation(_transport, identity, directory, new FormationParts(servers, runtime, logger));
+        try
+        {
+            RecoveredLog recovered = _store.Recovered;
+            if (Bootstrap.IsFresh(recovered))
+            {
+                (Guid cluster, RaftMember[] members) = await formation.FormAsync(_stopping.Token);
+                await _store.SetClusterAsync(cluster);
+                recovered = await Bootstrap.RunAsync(_store, members);
+                identity.Cluster = cluster;
+                Autopilot.Log.Begins(logger, cluster, members.Length);
+            }
+
+            Drive(host, snapshots, recovered, _transport);
+            _transport.Start(_driver!);
+            Task watching = WatchAsync();
+            await formation.FollowAsync(_stopping.Token);
+            await watching;
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+        catch (StorageException e)
+        {
+            Volatile.Write(ref _fault, e);
+            Log.Faulted(logger, e.Message, e);
+        }
+    }
+
+    private void Drive(CommandLogHost host, RaftSnapshots snapshots, RecoveredLog recovered, IRaftTransport transport)
+    {
         var parts = new RaftParts
         {
             StateMachine = stateMachine,
             Runtime = runtime,
-            Log = _store,
+            Log = _store!,
             Recovered = recovered,
             Snapshots = snapshots,
-            Transport = new NoPeers(),
+            Transport = transport,
             Core = RaftOptionsValidator.ToCore(options),
             Options = RaftOptionsValidator.ToLog(options),
             NodeName = host.NodeName,
@@ -90,22 +171,6 @@ internal sealed class RaftServer(
         Volatile.Write(ref _driver, driver);
         driver.Start();
         Volatile.Write(ref _log, new RaftCommandLog(parts, driver));
-        await LeadAsync(cancellationToken);
-        _watching = runtime.Start(WatchAsync);
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (_driver is not null)
-        {
-            await _driver.DisposeAsync();
-            await _watching;
-        }
-
-        if (_store is not null)
-        {
-            await _store.DisposeAsync();
-        }
     }
 
     // A server alone answers to nobody before all that its log has is in the state again.

@@ -31,6 +31,16 @@ internal static class Handshake
         return own == HelloRefusal.None ? answer : throw Refused(own, answer, self, peer);
     }
 
+    /// <summary>Asks who is at the other end, whoever that is.</summary>
+    /// <returns>Its answer, a refusal too: it says who it is in any case.</returns>
+    /// <exception cref="HelloException">It is no server of ours.</exception>
+    public static async Task<Hello> AskAsync(Stream stream, TransportIdentity self, CancellationToken cancellationToken)
+    {
+        var hello = new Hello((byte)Purpose.Introduction, self.Cluster, self.Self, VoterId.None, self.Name);
+        await stream.WriteAsync(hello.Encode(Hello.Magic), cancellationToken);
+        return await ReadAsync(stream, HelloSide.Answer, cancellationToken);
+    }
+
     /// <summary>From the side that the connection came to.</summary>
     /// <param name="stream">The connection.</param>
     /// <param name="self">This server.</param>
@@ -60,8 +70,9 @@ internal static class Handshake
     }
 
     private static HelloRefusal Judge(Hello hello, TransportIdentity self) =>
-        hello.Code is < (byte)Purpose.Messages or > (byte)Purpose.Snapshot || hello.From == VoterId.None ? HelloRefusal.Malformed
+        hello.Code is < (byte)Purpose.Messages or > (byte)Purpose.Introduction || hello.From == VoterId.None ? HelloRefusal.Malformed
         : !self.Fits(hello.Cluster) ? HelloRefusal.OtherCluster
+        : hello.Code == (byte)Purpose.Introduction ? HelloRefusal.None
         : hello.From.Node == self.Self.Node ? HelloRefusal.SameNode
         : hello.To.Node != self.Self.Node ? HelloRefusal.OtherNode
         : hello.To.Log != self.Self.Log && hello.To.Log != Guid.Empty ? HelloRefusal.OtherLog

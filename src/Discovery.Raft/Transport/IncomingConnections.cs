@@ -52,8 +52,17 @@ internal sealed class IncomingConnections(TransportParts parts, PeerNames names,
                 hello = await Handshake.AcceptAsync(stream, parts.Identity, said => Judge(said, ref hasSnapshot), bound.Token);
             }
 
-            names.Hear(hello.From, hello.Name);
+            if (hello.From != parts.Identity.Self)
+            {
+                names.Hear(hello.From, hello.Name);
+            }
+
             var purpose = (Purpose)hello.Code;
+            if (purpose == Purpose.Introduction)
+            {
+                return;
+            }
+
             parts.Metrics.Accepted(purpose, "opened");
             Log.Accepted(parts.Logger, hello.Name, connection.Remote, purpose);
             await ServeAsync(stream, hello, purpose, either.Token);
@@ -87,6 +96,11 @@ internal sealed class IncomingConnections(TransportParts parts, PeerNames names,
 
     private HelloRefusal Judge(Hello hello, ref bool hasSnapshot)
     {
+        if (hello.Code == (byte)Purpose.Introduction)
+        {
+            return HelloRefusal.None;
+        }
+
         if (Receiver is null)
         {
             return HelloRefusal.NotReady;

@@ -37,6 +37,35 @@ internal sealed class PeerDialer(TransportParts parts, PeerNames names, Cancella
         }
     }
 
+    /// <summary>Asks who is at an address; the answer may be this server itself.</summary>
+    /// <exception cref="IOException">Nobody is reached there, or it is no server of ours; the message is the reason.</exception>
+    public async Task<Hello> AskAsync(PeerAddress address, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
+        await using NodeConnection connection = await ConnectAsync(address, either.Token);
+        using var deadline = new CancellationTokenSource(parts.Options.HelloTimeout, parts.Runtime.Time);
+        using var bound = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, either.Token);
+        try
+        {
+            await using Stream stream = await parts.Security.AsClientAsync(connection.Stream, VoterId.None, address, bound.Token);
+            Hello answer = await Handshake.AskAsync(stream, parts.Identity, bound.Token);
+            if (answer.From != parts.Identity.Self)
+            {
+                names.Hear(answer.From, answer.Name);
+            }
+
+            return answer;
+        }
+        catch (OperationCanceledException e) when (!either.IsCancellationRequested)
+        {
+            throw new IOException($"{address} has not answered the hello within {parts.Options.HelloTimeout}", e);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
     private async Task<NodeConnection> ConnectAsync(PeerAddress address, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(parts.Options.DialTimeout, parts.Runtime.Time);

@@ -11,4 +11,7 @@ internal enum Purpose : byte
 
     /// <summary>One snapshot.</summary>
     Snapshot = 3,
+
+    /// <summary>Nothing but the two hellos: who is at this address?</summary>
+    Introduction = 4,
 }

@@ -107,6 +107,10 @@ internal sealed class RaftTransport : IRaftTransport, IAsyncDisposable
         await _snapshots.SendAsync(new InstallSnapshot(_parts.Identity.Self, to, term, meta, 0), snapshot, either.Token);
     }
 
+    /// <summary>Asks who is at an address; it may be this server itself.</summary>
+    /// <exception cref="IOException">Nobody is reached there, or it is no server of ours; the message is the reason.</exception>
+    public Task<Hello> AskAsync(PeerAddress address, CancellationToken cancellationToken) => _dialer.AskAsync(address, cancellationToken);
+
     public string? NameOf(VoterId id) => _names.Find(id);
 
     /// <summary>Serves a connection that has begun with <see cref="PeerDialer.Protocol"/>.</summary>

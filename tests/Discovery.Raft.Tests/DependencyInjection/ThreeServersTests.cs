@@ -1,0 +1,87 @@
+using System.Text;
+using Discovery.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Discovery.DependencyInjection;
+
+/// <summary>Three servers on real disks and sockets, given to each other as addresses.</summary>
+[Trait("Kind", "RealSockets")]
+public sealed class ThreeServersTests : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("discovery-raft-").FullName;
+    private readonly int[] _ports = LoopbackPorts.Take(3);
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task Start_OfThree_BeginsOneClusterThatGoesOnWithoutOne()
+    {
+        using var bound = new CancellationTokenSource(s_patience);
+        IHost[] hosts = [Build(0), Build(1), Build(2)];
+        await Task.WhenAll(hosts.Select(host => host.StartAsync(bound.Token)));
+
+        // Whoever is asked takes the write to the leader, and has it when it answers.
+        for (int i = 0; i < 3; i++)
+        {
+            await PutAsync(hosts[i], $"from/{i}", bound.Token);
+            Assert.NotNull(hosts[i].Services.GetRequiredService<IKeyValueStore>().Get($"from/{i}"));
+        }
+
+        Assert.Single(hosts, static host => Leadership(host).IsLeader);
+        int leader = Array.FindIndex(hosts, static host => Leadership(host).IsLeader);
+        await hosts[leader].StopAsync(bound.Token);
+        hosts[leader].Dispose();
+
+        int next = (leader + 1) % 3;
+        await PutAsync(hosts[next], "without", bound.Token);
+
+        // The one that comes back finds what it has missed, and still knows what it had.
+        hosts[leader] = Build(leader);
+        await hosts[leader].StartAsync(bound.Token);
+        await PutAsync(hosts[leader], "again", bound.Token);
+        IKeyValueStore store = hosts[leader].Services.GetRequiredService<IKeyValueStore>();
+        foreach (string key in (string[])["from/0", "from/1", "from/2", "without", "again"])
+        {
+            Assert.Equal(key, Encoding.UTF8.GetString(store.Get(key)!.Value.Span));
+        }
+
+        await Task.WhenAll(hosts.Select(host => host.StopAsync(bound.Token)));
+        foreach (IHost host in hosts)
+        {
+            host.Dispose();
+        }
+    }
+
+    private static Leadership Leadership(IHost host) => host.Services.GetRequiredService<ICommandLog>().Leadership;
+
+    private static async Task PutAsync(IHost host, string key, CancellationToken cancellationToken)
+    {
+        IKeyValueStore store = host.Services.GetRequiredService<IKeyValueStore>();
+        KeyValueResult result = await store.PutAsync(key, Encoding.UTF8.GetBytes(key), cancellationToken: cancellationToken);
+        Assert.True(result.IsApplied);
+    }
+
+    private IHost Build(int number)
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        builder.Services.AddDiscovery(node =>
+            {
+                node.NodeName = $"node-{number}";
+                node.DataDirectory = Path.Combine(_directory, $"node-{number}");
+                node.AdvertiseAddress = "127.0.0.1";
+            })
+            .AddKeyValue()
+            .AddRpcServer(rpc => rpc.Port = _ports[number])
+            .AddRaft(raft =>
+            {
+                foreach (int port in _ports)
+                {
+                    raft.Servers.Add($"127.0.0.1:{port}");
+                }
+            });
+        return builder.Build();
+    }
+}
