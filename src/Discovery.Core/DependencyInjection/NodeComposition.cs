@@ -46,8 +46,7 @@ internal static class NodeComposition
         AddCatalog(services);
         services.TryAddSingleton(CreateAgentParts);
         services.TryAddSingleton<LocalAgent>();
-        services.TryAddSingleton<IMembershipSource>(static provider => new SingleNodeMembership(
-            provider.GetRequiredService<AgentIdentity>(), provider.GetRequiredService<IOptions<NodeOptions>>().Value));
+        services.TryAddSingleton<IMembershipSource>(CreateMembership);
         services.TryAddSingleton<MemberReconciler>();
         AddCoordinates(services);
         services.TryAddSingleton<ILocalAgent>(static provider => provider.GetRequiredService<LocalAgent>());
@@ -158,6 +157,13 @@ internal static class NodeComposition
             Meta = options.RegistersServer ? ServerIdentity.Meta(options.Meta) : StringMap.From(options.Meta),
             TaggedAddresses = options.RegistersServer ? ServerIdentity.TaggedAddresses(address, wan) : StringMap.Empty,
         };
+    }
+
+    private static IMembershipSource CreateMembership(IServiceProvider provider)
+    {
+        var own = new SingleNodeMembership(
+            provider.GetRequiredService<AgentIdentity>(), provider.GetRequiredService<IOptions<NodeOptions>>().Value);
+        return provider.GetService<IServerDirectory>() is { } others ? new ServerListMembership(own, others) : own;
     }
 
     private static Guid CreateId(IServiceProvider provider, NodeOptions options)

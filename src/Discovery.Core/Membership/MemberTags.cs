@@ -10,9 +10,9 @@ internal static class MemberTags
     public const string Id = "id";
     public const string Role = "role";
     public const string ServerRole = "consul";
+    public const string Port = "port";
 
     private const string Build = "build";
-    private const string Port = "port";
     private const string RaftVersion = "raft_vsn";
     private const string NonVoter = "nonvoter";
 

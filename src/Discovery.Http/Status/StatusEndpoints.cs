@@ -1,11 +1,9 @@
-using System.Globalization;
 using Discovery.Infrastructure;
-using Microsoft.Extensions.Options;
 
 namespace Discovery.Status;
 
 /// <summary><c>/v1/status</c>: who leads, and who else is there.</summary>
-internal sealed class StatusEndpoints(IDiscoveryNode node, IOptions<NodeOptions> options) : IEndpointGroup
+internal sealed class StatusEndpoints(IDiscoveryNode node, IMembershipSource membership) : IEndpointGroup
 {
     public void Map(ApiRoutes routes)
     {
@@ -17,20 +15,26 @@ internal sealed class StatusEndpoints(IDiscoveryNode node, IOptions<NodeOptions>
     {
         CheckDatacenter(call);
         var json = new JsonBuffer(256);
-        return call.WriteAsync(json.String(node.Status.Leader is null ? "" : Address));
+        string? leader = node.Status.Leader;
+        Member? member = membership.Members.FirstOrDefault(one => string.Equals(one.Name, leader, StringComparison.OrdinalIgnoreCase));
+        return call.WriteAsync(json.String(member is null ? "" : AddressOf(member)));
     }
 
     private Task PeersAsync(ApiCall call)
     {
         CheckDatacenter(call);
         var json = new JsonBuffer(256);
-        return call.WriteAsync(json.Strings([Address]));
+        return call.WriteAsync(json.Strings([.. membership.Members.Where(IsServer).Select(AddressOf)]));
     }
 
-    // Go's form of an address and a port.
-    private string Host => node.Address.Contains(':', StringComparison.Ordinal) ? $"[{node.Address}]" : node.Address;
+    private static bool IsServer(Member member) => member.Tags.GetValueOrDefault("role") == "consul";
 
-    private string Address => string.Create(CultureInfo.InvariantCulture, $"{Host}:{options.Value.ServerPort}");
+    // Go's form of an address and a port.
+    private static string AddressOf(Member member)
+    {
+        string host = member.Address.Contains(':', StringComparison.Ordinal) ? $"[{member.Address}]" : member.Address;
+        return $"{host}:{member.Tags.GetValueOrDefault("port")}";
+    }
 
     // Nothing here blocks, and yet what every read takes is read, and refused where it cannot be.
     private void CheckDatacenter(ApiCall call)

@@ -8,7 +8,7 @@ namespace Discovery.Autopilot;
 /// <summary>Finds the servers of a list of addresses, and has a new cluster begin when all of them are there.</summary>
 /// <remarks>
 /// A cluster's first members are everybody in the list, with the logs that they have then; its id is made from exactly that. So whoever has
-/// reached everybody decides the same, whenever it does, and nobody decides anything else: a list of which a part is reached begins nothing.
+/// reached everybody decides the same, whenever it does, and nobody decides anything else: where a part is missing, nothing begins.
 /// 1. A and B have reached everybody and begin. C is killed before it does, and comes back: it reaches A and B, decides as they did, and
 ///    writes the same first entry.
 /// 2. C comes back without its disk. It has another log, so it decides on another id, and is told that the others belong to a cluster that
@@ -18,7 +18,8 @@ internal sealed class ClusterFormation(RaftTransport transport, TransportIdentit
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lost = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
 
     private readonly Hello?[] _answers = new Hello?[parts.Servers.Count];
 
@@ -63,15 +64,19 @@ internal sealed class ClusterFormation(RaftTransport transport, TransportIdentit
 
     private async Task<string?> AskAllAsync(CancellationToken cancellationToken)
     {
-        (Hello? Answer, string? Reason)[] answers = await Task.WhenAll(parts.Servers.Select(server => AskAsync(server, cancellationToken)));
+        (Hello? Answer, string? Reason)[] answers =
+            await Task.WhenAll(parts.Servers.Select(server => AskAsync(server, cancellationToken)));
         for (int i = 0; i < answers.Length; i++)
         {
             _answers[i] = answers[i].Answer;
             if (answers[i].Answer is { } answer && answer.From != self.Self)
             {
                 directory.Set(answer.From.Node, parts.Servers[i]);
+                parts.Others.Heard(answer, parts.Servers[i], parts.Runtime.Time.GetTimestamp());
             }
         }
+
+        parts.Others.Silent(since => parts.Runtime.Time.GetElapsedTime(since) >= s_lost);
 
         return Array.Find(answers, static answer => answer.Reason is not null).Reason;
     }

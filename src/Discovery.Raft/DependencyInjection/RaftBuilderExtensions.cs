@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Discovery;
+using Discovery.Autopilot;
 using Discovery.DependencyInjection;
 using Discovery.Driver;
 using Discovery.Storage;
@@ -49,6 +50,8 @@ public static class RaftBuilderExtensions
             provider.GetRequiredService<IOptions<RaftOptions>>().Value,
             CreateNetwork(provider),
             provider.GetRequiredService<ILogger<RaftServer>>()));
+        services.TryAddSingleton<ServerList>();
+        services.TryAddSingleton<IServerDirectory>(static provider => provider.GetRequiredService<ServerList>());
         services.TryAddSingleton<RaftConnectionHandler>();
         services.AddSingleton<INodeConnectionHandler>(static provider => provider.GetRequiredService<RaftConnectionHandler>());
         services.Replace(ServiceDescriptor.Singleton<ICommandLog>(static provider => provider.GetRequiredService<RaftServer>()));
@@ -66,6 +69,7 @@ public static class RaftBuilderExtensions
             "AddRaft has a list of servers, and they have no port to reach each other by: call AddRpcServer() too.");
         return new RaftNetwork(
             provider.GetRequiredService<RaftConnectionHandler>(),
+            provider.GetRequiredService<ServerList>(),
             provider.GetRequiredService<INodeConnector>(),
             provider.GetRequiredService<NodeRuntime>(),
             provider.GetRequiredService<IMeterFactory>(),

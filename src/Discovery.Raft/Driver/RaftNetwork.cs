@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Discovery.Autopilot;
 using Discovery.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +7,12 @@ namespace Discovery.Driver;
 
 /// <summary>What a server reaches the others by.</summary>
 internal sealed record RaftNetwork(
-    RaftConnectionHandler Handler, INodeConnector Connector, NodeRuntime Runtime, IMeterFactory Meters, ILogger<RaftTransport> Logger)
+    RaftConnectionHandler Handler,
+    ServerList Others,
+    INodeConnector Connector,
+    NodeRuntime Runtime,
+    IMeterFactory Meters,
+    ILogger<RaftTransport> Logger)
 {
     public RaftTransport Create(TransportIdentity identity, IPeerDirectory directory) => new(new TransportParts
     {

@@ -10,8 +10,12 @@ namespace Discovery.Driver;
 /// <summary>This node's part in the log, from its start to its stop.</summary>
 /// <remarks>Before the start there is no leader, so that whoever proposes then tries again.</remarks>
 internal sealed class RaftServer(
-    StateMachine stateMachine, NodeRuntime runtime, ServerPlace place, RaftOptions options, RaftNetwork? network, ILogger<RaftServer> logger)
-    : IHostedCommandLog
+    StateMachine stateMachine,
+    NodeRuntime runtime,
+    ServerPlace place,
+    RaftOptions options,
+    RaftNetwork? network,
+    ILogger<RaftServer> logger) : IHostedCommandLog
 {
     private static readonly Leadership s_none = new(0, null, isLeader: false, CancellationToken.None);
 
@@ -120,7 +124,8 @@ internal sealed class RaftServer(
             servers.Add(address);
         }
 
-        var formation = new ClusterFormation(_transport, identity, directory, new FormationParts(servers, runtime, logger));
+        var formation = new ClusterFormation(
+            _transport, identity, directory, new FormationParts(servers, network.Others, runtime, logger));
         try
         {
             RecoveredLog recovered = _store.Recovered;

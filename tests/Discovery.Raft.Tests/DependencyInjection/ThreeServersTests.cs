@@ -32,11 +32,19 @@ public sealed class ThreeServersTests : IDisposable
 
         Assert.Single(hosts, static host => Leadership(host).IsLeader);
         int leader = Array.FindIndex(hosts, static host => Leadership(host).IsLeader);
+        IMembershipSource members = hosts[(leader + 1) % 3].Services.GetRequiredService<IMembershipSource>();
+        Assert.Equal(["node-0", "node-1", "node-2"], members.Members.Select(static member => member.Name));
         await hosts[leader].StopAsync(bound.Token);
         hosts[leader].Dispose();
 
         int next = (leader + 1) % 3;
         await PutAsync(hosts[next], "without", bound.Token);
+        while (members.Members is var seen && seen.All(static member => member.Status == MemberStatus.Alive))
+        {
+            await members.WaitForChangeAsync(seen, bound.Token);
+        }
+
+        Assert.Equal($"node-{leader}", members.Members.Single(static member => member.Status == MemberStatus.Failed).Name);
 
         // The one that comes back finds what it has missed, and still knows what it had.
         hosts[leader] = Build(leader);
