@@ -1,7 +1,9 @@
 using System.Text;
 using Discovery.Testing;
+using Discovery.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.DependencyInjection;
 
@@ -63,6 +65,39 @@ public sealed class ThreeServersTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Start_FarBehindTheOthers_BeginsWithTheirSnapshot()
+    {
+        const int Writers = 200;
+        const int Rounds = 60;
+        using var bound = new CancellationTokenSource(s_patience);
+        IHost[] hosts = [Build(0), Build(1), Build(2)];
+        await Task.WhenAll(hosts.Select(host => host.StartAsync(bound.Token)));
+        await PutAsync(hosts[2], "before", bound.Token);
+        await hosts[2].StopAsync(bound.Token);
+        hosts[2].Dispose();
+
+        // More entries than a leader keeps for those who are a little behind.
+        for (int round = 0; round < Rounds; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => PutAsync(hosts[0], $"key/{writer}", bound.Token)));
+        }
+
+        var connections = new RecordingLogger<RaftTransport>();
+        hosts[2] = Build(2, connections);
+        await hosts[2].StartAsync(bound.Token);
+        await PutAsync(hosts[2], "after", bound.Token);
+        Assert.Contains(connections.Lines, static line => line.EndsWith("for Snapshot", StringComparison.Ordinal));
+        IKeyValueStore store = hosts[2].Services.GetRequiredService<IKeyValueStore>();
+        Assert.All(Enumerable.Range(0, Writers), writer => Assert.NotNull(store.Get($"key/{writer}")));
+        Assert.NotNull(store.Get("before"));
+        foreach (IHost host in hosts)
+        {
+            await host.StopAsync(bound.Token);
+            host.Dispose();
+        }
+    }
+
     private static Leadership Leadership(IHost host) => host.Services.GetRequiredService<ICommandLog>().Leadership;
 
     private static async Task PutAsync(IHost host, string key, CancellationToken cancellationToken)
@@ -72,9 +107,14 @@ public sealed class ThreeServersTests : IDisposable
         Assert.True(result.IsApplied);
     }
 
-    private IHost Build(int number)
+    private IHost Build(int number, ILogger<RaftTransport>? connections = null)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        if (connections is not null)
+        {
+            builder.Services.AddSingleton(connections);
+        }
+
         builder.Services.AddDiscovery(node =>
             {
                 node.NodeName = $"node-{number}";
@@ -85,6 +125,7 @@ public sealed class ThreeServersTests : IDisposable
             .AddRpcServer(rpc => rpc.Port = _ports[number])
             .AddRaft(raft =>
             {
+                raft.SnapshotEntries = 1000;
                 foreach (int port in _ports)
                 {
                     raft.Servers.Add($"127.0.0.1:{port}");
