@@ -60,6 +60,7 @@ internal sealed partial class LogStore
     {
         try
         {
+            await PutAgainAsync(disk, found.Directory, identity);
             var files = new LogFiles(disk, found.Directory, identity.Id);
             LogPlace end = await files.MendAsync(found);
             var store = new LogStore(disk, files, options, held, identity, found.Replay, end);
@@ -70,6 +71,19 @@ internal sealed partial class LogStore
         {
             found.Replay.Segments.ForEach(static segment => segment.Drop());
             throw;
+        }
+    }
+
+    // That the name can be seen does not mean that the disk has it: the sync of the directory may have failed the last time. On a full
+    // disk this waits for the next opening, for a log that cannot be opened cannot be compacted either.
+    private static async Task PutAgainAsync(IDisk disk, string directory, LogIdentity identity)
+    {
+        try
+        {
+            await identity.WriteAsync(disk, directory);
+        }
+        catch (IOException e) when (StorageException.Of(directory, e).Trouble == StorageTrouble.Full)
+        {
         }
     }
 
