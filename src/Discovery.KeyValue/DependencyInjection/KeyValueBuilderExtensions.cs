@@ -57,6 +57,8 @@ public static class KeyValueBuilderExtensions
             provider.GetService<IConfiguration>()));
         services.TryAddSingleton(static provider => new SessionIdentity(
             provider.GetRequiredService<IDiscoveryNode>().Name, Guid.NewGuid));
+        services.TryAddSingleton<RenewalForwarder>();
+        services.TryAddSingleton<LeaseRenewals>();
         services.TryAddSingleton<ISessions, SessionStore>();
         services.TryAddSingleton(static provider => new LockParts(
             provider.GetRequiredService<KeyValueModule>(),

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Discovery.Sessions;
 
 /// <summary><c>Session</c>: sessions, as other nodes create, renew and end them.</summary>
-internal sealed class SessionMethods(ISessions sessions, IOptions<SessionLimitOptions> limits) : IRpcMethodGroup
+internal sealed class SessionMethods(ISessions sessions, LeaseKeeper leases, IOptions<SessionLimitOptions> limits) : IRpcMethodGroup
 {
     private static readonly RpcShape<SessionServiceCheckBody> s_serviceCheck = new(
         new("ID", static (ref reader, body) => reader.ReadText(ref body.Id)),
@@ -120,12 +120,13 @@ internal sealed class SessionMethods(ISessions sessions, IOptions<SessionLimitOp
             call, request, (options, cancelled) => sessions.QueryNodeAsync(request.Id, options, cancelled), "Sessions", WriteAll);
     }
 
-    // A renewal tells the index of what it shows, and nothing of the leader.
+    // A renewal tells the index of what it shows, and nothing of the leader. One that was forwarded here goes no further: of two servers
+    // that each take the other for the leader, neither renews.
     private async ValueTask RenewAsync(RpcCall call)
     {
         SessionRequest request = Read(call, s_one);
         Guid id = IdOf(request.EitherId);
-        SessionEntry? renewed = await sessions.RenewAsync(id, request.ContextOf(call), call.Aborted);
+        SessionEntry? renewed = await leases.RenewAsync(id, call.Aborted);
         QueryReply<IReadOnlyList<SessionEntry>> all = await sessions.QueryAllAsync(
             new QueryOptions { Consistency = ReadConsistency.Stale }, call.Aborted);
         RpcReplies.Write(call, (renewed, all.Index), static (ref writer, body) =>

@@ -4,8 +4,12 @@ namespace Discovery.Sessions;
 
 /// <summary>The facade of the sessions.</summary>
 internal sealed class SessionStore(
-    KeyValueModule module, CommandClient client, StateQueries queries, KeyValueScope scope, SessionIdentity identity, LeaseKeeper leases)
-    : ISessions
+    KeyValueModule module,
+    CommandClient client,
+    StateQueries queries,
+    KeyValueScope scope,
+    SessionIdentity identity,
+    LeaseRenewals leases) : ISessions
 {
     private static readonly IEqualityComparer<IReadOnlyList<SessionEntry>> SameList =
         EqualityComparer<IReadOnlyList<SessionEntry>>.Create(

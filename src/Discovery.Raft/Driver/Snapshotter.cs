@@ -25,6 +25,13 @@ internal sealed class Snapshotter(RaftParts parts, RaftInbox inbox, DiskLoop dis
             StateSnapshot state = parts.StateMachine.Current;
             inbox.Post((core, _) =>
             {
+                // A snapshot of the leader may have taken the place of all that was there.
+                if (index < core.Start.Index)
+                {
+                    _isBusy = false;
+                    return;
+                }
+
                 SnapshotMeta meta = core.DescribeSnapshot(index);
                 parts.Runtime.Start(() => SaveAsync(meta, state));
             });

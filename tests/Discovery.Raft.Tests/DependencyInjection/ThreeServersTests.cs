@@ -98,6 +98,43 @@ public sealed class ThreeServersTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Lock_HeldOnAFollower_IsRenewedByTheLeaderAndKeptAfterItHasGone()
+    {
+        using var bound = new CancellationTokenSource(s_patience);
+        IHost[] hosts = [Build(0), Build(1), Build(2)];
+        await Task.WhenAll(hosts.Select(host => host.StartAsync(bound.Token)));
+        await PutAsync(hosts[0], "before", bound.Token);
+        int leader = Array.FindIndex(hosts, static host => Leadership(host).IsLeader);
+        IDistributedLocks locks = hosts[(leader + 1) % 3].Services.GetRequiredService<IDistributedLocks>();
+        var options = new LockOptions { Lease = TimeSpan.FromSeconds(3) };
+        await using ILockHandle held = await locks.CreateLock("printer", options).AcquireAsync(bound.Token);
+        DateTimeOffset first = held.ExpiresAt;
+        while (held.ExpiresAt == first)
+        {
+            await Task.Delay(100, bound.Token);
+        }
+
+        await hosts[leader].StopAsync(bound.Token);
+        hosts[leader].Dispose();
+        DateTimeOffset second = held.ExpiresAt;
+        while (held.ExpiresAt <= second)
+        {
+            await Task.Delay(100, bound.Token);
+        }
+
+        Assert.False(held.LostToken.IsCancellationRequested);
+        IDistributedLocks others = hosts[(leader + 2) % 3].Services.GetRequiredService<IDistributedLocks>();
+        Assert.Null(await others.CreateLock("printer", options).TryAcquireAsync(TimeSpan.Zero, bound.Token));
+        await held.DisposeAsync();
+        Assert.NotNull(await others.CreateLock("printer", options).TryAcquireAsync(TimeSpan.FromSeconds(10), bound.Token));
+        foreach (IHost host in hosts.Where((_, number) => number != leader))
+        {
+            await host.StopAsync(bound.Token);
+            host.Dispose();
+        }
+    }
+
     private static Leadership Leadership(IHost host) => host.Services.GetRequiredService<ICommandLog>().Leadership;
 
     private static async Task PutAsync(IHost host, string key, CancellationToken cancellationToken)

@@ -39,7 +39,8 @@ internal sealed class KeyValueNode : IAsyncDisposable
         Scope = new KeyValueScope(new CallScope("dc1"), Options.Create(options ?? new KeyValueOptions()));
         Leases = new LeaseKeeper(Module, Faulty, Runtime, NullLogger<LeaseKeeper>.Instance);
         Store = new KeyValueStore(Module, State, Client, Queries, new KeyValueWatcher(Module, State, Queries), Scope);
-        Sessions = new SessionStore(Module, Client, Queries, Scope, new SessionIdentity("n1", NewId), Leases);
+        Sessions = new SessionStore(
+            Module, Client, Queries, Scope, new SessionIdentity("n1", NewId), new LeaseRenewals(Module, Faulty, Leases));
         Locks = CreateLocks(Runtime, "n1");
         _local.Start(Lineage);
         _leases = Runtime.Start(() => Leases.RunAsync(_ended.Token));
