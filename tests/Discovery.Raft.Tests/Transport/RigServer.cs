@@ -38,6 +38,9 @@ internal sealed class RigServer : INodeConnector
     /// <summary>Whether connections to it are refused.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Whether it reaches nobody.</summary>
+    public bool CannotDial { get; set; }
+
     /// <summary>Whether connections to it are never answered.</summary>
     public bool IsLost { get; set; }
 
@@ -72,7 +75,7 @@ internal sealed class RigServer : INodeConnector
             await Task.Delay(Timeout.InfiniteTimeSpan, _rig.Kernel.Time, cancellationToken);
         }
 
-        if (other.IsDown)
+        if (other.IsDown || CannotDial)
         {
             throw new DiscoveryException(DiscoveryError.PeerUnreachable, "No node is reached at server: refused");
         }
