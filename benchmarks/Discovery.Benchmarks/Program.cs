@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Discovery.Benchmarks;
 using Discovery.Benchmarks.Log;
 using Discovery.Benchmarks.Store;
+using Discovery.Benchmarks.Transport;
 
 if (args is ["heap"])
 {
@@ -25,6 +26,12 @@ if (args is ["store-facade"])
 {
     await StoreFacadeMeasurement.RunAsync(Console.Out, 1_000);
     await StoreFacadeMeasurement.RunAsync(Console.Out, 1_000_000);
+    return;
+}
+
+if (args is ["transport"])
+{
+    await TransportMeasurement.RunAsync(Console.Out);
     return;
 }
 
