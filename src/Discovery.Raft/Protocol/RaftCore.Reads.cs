@@ -4,6 +4,7 @@ namespace Discovery.Protocol;
 internal sealed partial class RaftCore
 {
     private readonly List<PendingRead> _pendingReads = [];
+    private readonly ulong _firstRead;
     private bool _isLeaseBarred;
 
     /// <summary>
@@ -34,7 +35,7 @@ internal sealed partial class RaftCore
         }
         else if (Leader != VoterId.None)
         {
-            _sendNow.Add(new ReadIndexRequest(Self, Leader, Term, id, isLeaseEnough));
+            _sendNow.Add(new ReadIndexRequest(Self, Leader, Term, _firstRead + id, isLeaseEnough));
         }
         else
         {

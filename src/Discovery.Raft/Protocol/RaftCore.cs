@@ -45,6 +45,10 @@ internal sealed partial class RaftCore
         _state = _handedState = _persistedState = recovered.State;
         _jitter = new Jitter(seed);
         _now = now;
+
+        // The answer to a read of before a restart must not be taken for one of now, although the caller counts anew.
+        _firstRead = (ulong)_jitter.Next(TimeSpan.MaxValue).Ticks;
+
         // A server that restarts may have promised the leader of a moment ago not to vote: it keeps that promise without remembering it.
         _leaderHeardAt = now;
         _electionAt = IsAlone ? now : now + options.ElectionTimeout + _jitter.Next(options.ElectionTimeout);
@@ -142,7 +146,7 @@ internal sealed partial class RaftCore
                 OnTimeoutNow(message.From);
                 break;
             case ReadIndexReply read:
-                _reads.Add(new ReadAnswer(read.Id, read.IsReached, read.Index));
+                _reads.Add(new ReadAnswer(read.Id - _firstRead, read.IsReached, read.Index));
                 break;
             default:
                 StepLeader(message);

@@ -98,8 +98,8 @@ internal static class ScriptText
             VoteReply m => $"{(m.IsPreVote ? "pre-vote" : "vote")} {(m.IsGranted ? "granted" : "refused")}",
             InstallSnapshot m => $"snapshot {At(m.Meta.Last)}",
             TimeoutNow => "timeout now",
-            ReadIndexRequest m => $"read {m.Id}{(m.IsLeaseEnough ? " lease" : "")}",
-            ReadIndexReply m => m.IsReached ? $"read {m.Id} at {m.Index}" : $"read {m.Id} has no leader",
+            ReadIndexRequest m => $"read request{(m.IsLeaseEnough ? ", lease" : "")}",
+            ReadIndexReply m => m.IsReached ? $"read at {m.Index}" : "read has no leader",
             _ => message.GetType().Name,
         };
         return $"{Name(message.To)} term {message.Term} {what}";

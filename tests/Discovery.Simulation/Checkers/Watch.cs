@@ -100,6 +100,7 @@ internal sealed class Watch
             $"s{server.Number} leads in term {core.Term}, up to {Describe.At(core.Last)} {Describe.Members(_world, core.Configuration)}");
         Leaders.OnElected(server);
         Completeness.OnElected(server);
+        _world.Faults.OnElected(server);
     }
 
     private readonly record struct Seen(ulong Commit, RaftRole Role, ulong Term);

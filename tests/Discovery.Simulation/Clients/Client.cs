@@ -5,13 +5,20 @@ using Discovery.Testing;
 namespace Discovery.Simulation;
 
 /// <summary>Writes and reads registers, one operation at a time, at the server that it takes for the leader or at any other.</summary>
-internal sealed class Client(World world, int number)
+/// <param name="world">Where.</param>
+/// <param name="number">Who asks.</param>
+/// <param name="reads">The server that this client only reads from, or null.</param>
+/// <param name="until">Until when it asks, in quick succession; null: in its own time, until it is told to end.</param>
+internal sealed class Client(World world, int number, Server? reads = null, TimeSpan? until = null)
 {
+    private const int BurstMax = 12;
+
     private readonly Randomness _random = world.Random.Fork();
     private readonly long[] _seen = new long[8];
     private Server _believed = null!;
     private long _values = ((long)number + 1) * 1_000_000;
     private int _turn;
+    private int _asked;
     private bool _isEnding;
 
     public void Begin()
@@ -22,12 +29,26 @@ internal sealed class Client(World world, int number)
 
     public void End() => _isEnding = true;
 
-    private void Pause() => world.Events.After(_random.Between(TimeSpan.Zero, world.Options.ClientPauseMax), Next);
+    private void Pause() => world.Events.After(
+        _random.Between(TimeSpan.Zero, until is null ? world.Options.ClientPauseMax : TimeSpan.FromMilliseconds(60)), Next);
 
     private void Next()
     {
-        if (_isEnding)
+        if (_isEnding || (until is { } end && (world.Events.Now >= end || _asked++ >= BurstMax)))
         {
+            return;
+        }
+
+        if (reads is not null)
+        {
+            _believed = reads;
+            Read(0, isLeaseEnough: _random.Chance(0.5));
+            return;
+        }
+
+        if (until is not null)
+        {
+            Write(0, isConditional: false);
             return;
         }
 
@@ -107,7 +128,7 @@ internal sealed class Client(World world, int number)
         int operation = world.History.Invoke(number, new KeyValueInput(RegisterVerb.Get, Name(key)));
         int turn = Await(operation, isRead: true);
         TimeSpan since = world.Events.Now;
-        Server server = _random.Chance(0.3) ? _random.Pick(world.FullServers) : _believed;
+        Server server = reads is null && _random.Chance(0.3) ? _random.Pick(world.FullServers) : _believed;
         world.Events.After(_random.Milliseconds(0.1, 2), () => Ask(server, turn, operation, () => server.Read(key, isLeaseEnough, value =>
         {
             if (turn != _turn)

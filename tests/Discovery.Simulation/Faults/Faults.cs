@@ -7,6 +7,8 @@ internal sealed class Faults(World world)
 {
     private readonly Randomness _random = world.Random.Fork();
     private readonly MemberChanges _members = new(world);
+    private int _bursts;
+    private bool _isolatesNext;
     private bool _isOver;
 
     public void Begin()
@@ -19,6 +21,16 @@ internal sealed class Faults(World world)
     }
 
     public void End() => _isOver = true;
+
+    /// <summary>A leader was elected, and has told nobody yet.</summary>
+    public void OnElected(Server server)
+    {
+        if (_isolatesNext && !_isOver)
+        {
+            _isolatesNext = false;
+            Isolate(server, _random.Milliseconds(300, 1500), isInward: _random.Chance(0.5), isOutward: true);
+        }
+    }
 
     private void Next()
     {
@@ -45,7 +57,7 @@ internal sealed class Faults(World world)
     {
         Server victim = _random.Chance(0.5) && world.Leader is { } leader ? leader : _random.Pick(world.Servers);
         TimeSpan time = _random.Chance(0.3) ? _random.Milliseconds(10, 400) : _random.Milliseconds(300, 5000);
-        switch (_random.Below(16))
+        switch (_random.Below(18))
         {
             case 0:
                 Restart(victim, time);
@@ -53,20 +65,21 @@ internal sealed class Faults(World world)
             case 1:
                 victim.CrashAfter((CrashTrigger)_random.Between((int)CrashTrigger.StateWrite, (int)CrashTrigger.Install));
                 break;
-            case 2:
+            case 2 or 17:
                 DisturbElection(time);
                 break;
             case 3:
                 LosePower();
                 break;
             case 4:
+                AskWhileItMayBeDeposed(victim, time);
                 Isolate(victim, time, isInward: true, isOutward: true);
                 break;
             case 5:
                 Isolate(victim, time, isInward: _random.Chance(0.5), isOutward: false);
                 break;
             case 6:
-                Split(time);
+                Split(_ => _random.Chance(0.5), time);
                 break;
             case 7:
                 CutOnePair(victim, time);
@@ -76,6 +89,7 @@ internal sealed class Faults(World world)
                 victim.Disk.Stall(world.Events.Now + (_random.Chance(0.5) ? TimeSpan.FromSeconds(30) : time));
                 break;
             case 9 or 10:
+                AskWhileItMayBeDeposed(victim, time);
                 victim.Suspend(time, world.Options.ClocksStop && _random.Chance(0.5));
                 break;
             case 11:
@@ -89,6 +103,9 @@ internal sealed class Faults(World world)
                 break;
             case 14:
                 _members.WipeWhenSafe(victim);
+                break;
+            case 15 when world.Options.MembersChange:
+                _members.ChangeAndSplit(time);
                 break;
             default:
                 SlowDown(victim, time);
@@ -107,12 +124,14 @@ internal sealed class Faults(World world)
     {
         foreach (Server server in world.Servers)
         {
-            if (_random.Chance(0.6))
+            if (_random.Chance(0.7))
             {
-                server.CrashAfter(CrashTrigger.StateWrite);
+                server.CrashAfter(_random.Chance(0.3) ? CrashTrigger.StateWrite : CrashTrigger.VoteSent);
             }
         }
 
+        world.Network.VotesLateUntil = world.Events.Now + TimeSpan.FromSeconds(3);
+        _isolatesNext = _random.Chance(0.7);
         if (world.Leader is { } leader)
         {
             Isolate(leader, time, isInward: true, isOutward: true);
@@ -146,15 +165,16 @@ internal sealed class Faults(World world)
         }
     }
 
-    private void Split(TimeSpan time)
+    /// <summary>Cuts all links between two halves.</summary>
+    public void Split(Func<Server, bool> isOnOneSide, TimeSpan time)
     {
         world.Coverage.Count("full partitions");
-        bool[] isLeft = [.. world.Servers.Select(_ => _random.Chance(0.5))];
+        bool[] sides = [.. world.Servers.Select(isOnOneSide)];
         foreach (Server from in world.Servers)
         {
             foreach (Server to in world.Servers)
             {
-                if (isLeft[from.Number] != isLeft[to.Number])
+                if (sides[from.Number] != sides[to.Number])
                 {
                     CutFor(from, to, time);
                 }
@@ -195,7 +215,20 @@ internal sealed class Faults(World world)
         if (world.Leader is { } leader)
         {
             leader.Transfer(VoterId.None);
+            AskWhileItMayBeDeposed(leader, TimeSpan.FromMilliseconds(600));
             world.Events.After(_random.Milliseconds(0.2, 30), () => Isolate(leader, time, isInward: true, isOutward: _random.Chance(0.5)));
+        }
+    }
+
+    // Some read from a leader that may have a successor already, while others write wherever they can.
+    private void AskWhileItMayBeDeposed(Server server, TimeSpan time)
+    {
+        if (server.IsLeader)
+        {
+            TimeSpan until = world.Events.Now + time + TimeSpan.FromMilliseconds(100);
+            new Client(world, 100 + _bursts++, server, until).Begin();
+            new Client(world, 100 + _bursts++, server, until).Begin();
+            new Client(world, 100 + _bursts++, null, until).Begin();
         }
     }
 

@@ -42,6 +42,31 @@ internal sealed class MemberChanges(World world)
         }
     }
 
+    /// <summary>
+    /// Puts those that did not vote in the place of all voters but the leader, and cuts these off: if one majority were enough, both sides
+    /// would go on.
+    /// </summary>
+    public void ChangeAndSplit(TimeSpan time)
+    {
+        if (world.Leader is not { Core: { } core } leader || core.Configuration.IsJoint)
+        {
+            return;
+        }
+
+        Server[] others = [.. world.FullServers.Where(server => server != leader && server.IsUp && !core.Configuration.Votes(server.Id))];
+        if (others.Length == 0)
+        {
+            return;
+        }
+
+        Server[] stay = [leader, .. others];
+        if (leader.ProposeMembers([.. stay.Select(static server => new RaftMember(server.Id, MemberRole.Voter))]) == ProposeStatus.Appended)
+        {
+            world.Coverage.Count("changes of members split");
+            world.Faults.Split(server => stay.Contains(server), time);
+        }
+    }
+
     /// <summary>Loses a disk, unless with it a majority, or the only electable copy, would be gone.</summary>
     public void WipeWhenSafe(Server victim)
     {
@@ -111,6 +136,11 @@ internal sealed class MemberChanges(World world)
     private bool IsSafe(Server server, Server victim)
     {
         IEnumerable<RaftConfiguration> configurations = server.Core is { } core ? [core.Configuration] : [];
+        if (server.Disk.View.Snapshot is { } snapshot)
+        {
+            configurations = configurations.Append(snapshot.Configuration.Configuration);
+        }
+
         foreach (LogEntry entry in server.Disk.View.Entries)
         {
             if (entry.Kind == EntryKind.Configuration && RaftConfiguration.TryDecode(entry.Body.Span, out RaftConfiguration configuration))

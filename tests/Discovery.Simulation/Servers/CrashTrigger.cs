@@ -8,4 +8,5 @@ internal enum CrashTrigger
     Append,
     Truncation,
     Install,
+    VoteSent,
 }

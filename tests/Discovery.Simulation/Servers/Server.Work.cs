@@ -13,6 +13,7 @@ internal sealed partial class Server : IReadyTarget
     private Registers _registers = new();
     private ReadyRunner? _runner;
     private ulong _snapshotAt;
+    private ulong _lastRead;
     private bool _isSnapshotUnderWay;
     private CrashTrigger _trigger;
 
@@ -35,6 +36,10 @@ internal sealed partial class Server : IReadyTarget
 
         _world.Trace.Line($"s{Number} sends {Describe.Message(_world, message)}");
         _world.Network.Send(this, message, null);
+        if (_trigger == CrashTrigger.VoteSent && message is VoteReply { IsPreVote: false, IsGranted: true })
+        {
+            CrashWithin(TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
+        }
     }
 
     void IReadyTarget.Write(IReadOnlyList<DiskOperation> operations, Action done)
@@ -136,7 +141,7 @@ internal sealed partial class Server : IReadyTarget
     /// <summary>Reads a register once the state has reached the index that the protocol names; null when it names none.</summary>
     public void Read(int key, bool isLeaseEnough, Action<long?> done)
     {
-        ulong id = _world.NextReadId();
+        ulong id = ++_lastRead;
         _reads[id] = answer =>
         {
             if (!answer.IsReached)
@@ -174,6 +179,7 @@ internal sealed partial class Server : IReadyTarget
         _applying.Clear();
         _proposals.Clear();
         _reads.Clear();
+        _lastRead = 0;
         _waiting.Clear();
         _isSnapshotUnderWay = false;
         _trigger = CrashTrigger.None;
@@ -292,17 +298,22 @@ internal sealed partial class Server : IReadyTarget
         };
         if (isHit)
         {
-            _trigger = CrashTrigger.None;
-            int boot = _boot;
-            _world.Events.After(_random.Between(TimeSpan.Zero, _world.Options.DiskDelayMax), () =>
-            {
-                if (boot == _boot)
-                {
-                    Crash();
-                    _world.Events.After(_random.Milliseconds(5, 300), StartIfDown);
-                }
-            });
+            CrashWithin(_random.Between(TimeSpan.Zero, _world.Options.DiskDelayMax), TimeSpan.FromMilliseconds(300));
         }
+    }
+
+    private void CrashWithin(TimeSpan delay, TimeSpan restartMax)
+    {
+        _trigger = CrashTrigger.None;
+        int boot = _boot;
+        _world.Events.After(delay, () =>
+        {
+            if (boot == _boot)
+            {
+                Crash();
+                _world.Events.After(_random.Between(TimeSpan.FromMilliseconds(1), restartMax), StartIfDown);
+            }
+        });
     }
 
     public void StartIfDown()

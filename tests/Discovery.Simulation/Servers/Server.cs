@@ -163,7 +163,7 @@ internal sealed partial class Server
     /// <summary>A message has come over the network, with a snapshot if it tells of one.</summary>
     public void Deliver(RaftMessage message, RegisterImage? image) => Post(() =>
     {
-        if (image is not null && message is InstallSnapshot install && install.To == Id)
+        if (image is not null && message is InstallSnapshot install)
         {
             _received[install.Meta.Last] = image;
         }
@@ -242,6 +242,10 @@ internal sealed partial class Server
             _world.Watch.OnStep(this);
             CountReady(ready);
             _runner!.Run(ready, _core.Term);
+            if (_core is not null && (ready.TruncateAfter is not null || ready.Install is not null))
+            {
+                ConfigurationInForce.Check(this);
+            }
         }
 
         if (_core is not null)

@@ -13,6 +13,9 @@ internal sealed class Network(World world, int servers)
     /// <summary>Whether nothing is lost or late any more.</summary>
     public bool IsHealed { get; private set; }
 
+    /// <summary>Until then many of the requests for votes come late, some after the receiver has restarted.</summary>
+    public TimeSpan VotesLateUntil { get; set; }
+
     public void Send(Server from, RaftMessage message, RegisterImage? image)
     {
         if (world.FindNode(message.To.Node) is not { } to)
@@ -53,6 +56,7 @@ internal sealed class Network(World world, int servers)
         IsHealed = true;
         Array.Clear(_cuts);
         Array.Clear(_slow);
+        VotesLateUntil = default;
     }
 
     private void Deliver(int from, Server to, RaftMessage message, RegisterImage? image)
@@ -60,7 +64,11 @@ internal sealed class Network(World world, int servers)
         WorldOptions options = world.Options;
         TimeSpan delay = _random.Between(TimeSpan.FromMilliseconds(0.1), IsHealed ? TimeSpan.FromMilliseconds(2) : options.DelayMax);
         TimeSpan at = world.Events.Now + delay + _slow[from] + _slow[to.Number];
-        if (!IsHealed && _random.Chance(options.StaleRate))
+        if (world.Events.Now < VotesLateUntil && message is VoteRequest { IsPreVote: false } && _random.Chance(0.5))
+        {
+            at += _random.Milliseconds(50, 650);
+        }
+        else if (!IsHealed && _random.Chance(options.StaleRate))
         {
             at += _random.Milliseconds(100, 4000);
         }

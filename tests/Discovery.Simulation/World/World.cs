@@ -6,7 +6,6 @@ namespace Discovery.Simulation;
 internal sealed class World
 {
     private readonly Dictionary<Guid, Server> _byNode = [];
-    private ulong _readId;
 
     public World(ulong seed, WorldOptions options, int traceLines)
     {
@@ -56,8 +55,6 @@ internal sealed class World
 
     /// <summary>The running leader of the latest term, or null.</summary>
     public Server? Leader => Servers.Where(static server => server.IsLeader).MaxBy(static server => server.Core!.Term);
-
-    public ulong NextReadId() => ++_readId;
 
     public Server? FindNode(Guid node) => _byNode.GetValueOrDefault(node);
 
