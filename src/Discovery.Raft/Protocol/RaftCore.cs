@@ -35,7 +35,7 @@ internal sealed partial class RaftCore
     /// <param name="self">Who this is.</param>
     /// <param name="recovered">What was found; its snapshot is the state machine's state already.</param>
     /// <param name="options">Limits and times.</param>
-    /// <param name="seed">Decides the election timeouts.</param>
+    /// <param name="seed">Decides the election timeouts and where numbers of reads begin; another one at each start.</param>
     /// <param name="now">The time.</param>
     public RaftCore(VoterId self, RecoveredLog recovered, RaftCoreOptions options, ulong seed, TimeSpan now)
     {
