@@ -134,7 +134,8 @@ internal sealed class Faults(World world)
         _isolatesNext = _random.Chance(0.7);
         if (world.Leader is { } leader)
         {
-            Isolate(leader, time, isInward: true, isOutward: true);
+            // In a cluster of three it must be back in time to vote, or there is nobody whose two votes would make two leaders.
+            Isolate(leader, _random.Chance(0.6) ? _random.Milliseconds(350, 600) : time, isInward: true, isOutward: true);
         }
     }
 
