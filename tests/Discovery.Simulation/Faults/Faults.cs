@@ -32,6 +32,16 @@ internal sealed class Faults(World world)
         }
     }
 
+    /// <summary>A leader has the configuration without it, and has told nobody yet.</summary>
+    public void OnLeaving(Server server)
+    {
+        if (!_isOver && _random.Chance(0.3))
+        {
+            world.Coverage.Count("leaders cut off while they leave");
+            Isolate(server, _random.Milliseconds(500, 2000), isInward: false, isOutward: true);
+        }
+    }
+
     private void Next()
     {
         if (_isOver)

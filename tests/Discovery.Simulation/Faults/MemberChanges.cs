@@ -18,6 +18,12 @@ internal sealed class MemberChanges(World world)
         }
 
         SortedDictionary<int, RaftMember> members = Present(core.Configuration);
+        if (_random.Chance(0.2))
+        {
+            Leave(leader, members);
+            return;
+        }
+
         int before = members.Values.Count(static member => member.Role == MemberRole.Voter);
         for (int i = _random.Between(1, 3); i > 0; i--)
         {
@@ -115,6 +121,22 @@ internal sealed class MemberChanges(World world)
         }
 
         return members;
+    }
+
+    // Two voters, and then the leader leaves: until that is committed both are needed, the leader too.
+    private void Leave(Server leader, SortedDictionary<int, RaftMember> members)
+    {
+        Server? successor = world.FullServers.FirstOrDefault(server => server != leader && server.IsUp && members.ContainsKey(server.Number));
+        Server? outsider = world.FullServers.FirstOrDefault(server => server != leader && server != successor && server.IsUp);
+        if (successor is null || outsider is null)
+        {
+            return;
+        }
+
+        bool isPair = members.Values.Count(static member => member.Role == MemberRole.Voter) == 2
+            && members.GetValueOrDefault(successor.Number).Role == MemberRole.Voter;
+        leader.ProposeMembers(
+            [new RaftMember((isPair ? outsider : leader).Id, MemberRole.Voter), new RaftMember(successor.Id, MemberRole.Voter)]);
     }
 
     private void Alter(SortedDictionary<int, RaftMember> members)

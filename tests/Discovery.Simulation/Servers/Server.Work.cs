@@ -288,6 +288,14 @@ internal sealed partial class Server : IReadyTarget
             _world.Coverage.Count("truncations");
         }
 
+        foreach (LogEntry entry in ready.Entries)
+        {
+            if (IsLeader && entry.Kind == EntryKind.Configuration && !_core.Configuration.Contains(Id))
+            {
+                _world.Faults.OnLeaving(this);
+            }
+        }
+
         bool isHit = _trigger switch
         {
             CrashTrigger.StateWrite => ready.State is not null,
