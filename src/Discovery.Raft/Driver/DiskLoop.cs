@@ -7,7 +7,8 @@ namespace Discovery.Driver;
 /// <summary>Carries what the core asks of the disk there, in order; everything that waits is one group with one sync.</summary>
 internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
 {
-    private static readonly TimeSpan FullRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_fullRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
 
     private readonly Channel<DiskWork> _queue = Channel.CreateUnbounded<DiskWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<RaftReady> _group = [];
@@ -19,6 +20,9 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
     /// <summary>Writes until the queue is completed. A failed sync ends it, and with it the node's part in the cluster.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
+        // When nothing more comes, the synced end of the log goes to the disk too: until then damage of the last group looks like its loss.
+        using ITimer idle = parts.Runtime.Time.CreateTimer(
+            static state => ((DiskLoop)state!).Enqueue(DiskWork.Settle), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
             while (_queue.Reader.TryRead(out DiskWork? work))
@@ -27,11 +31,20 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
                 {
                     Take(ready);
                 }
+                else if (work == DiskWork.Settle)
+                {
+                    await parts.Log.SettleAsync();
+                }
                 else if (work.CompactTo is { } index)
                 {
                     await FlushAsync(stopping);
                     await parts.Log.CompactToAsync(index);
                 }
+            }
+
+            if (_group.Exists(static ready => ready.HasWrites))
+            {
+                idle.Change(s_idle, Timeout.InfiniteTimeSpan);
             }
 
             await FlushAsync(stopping);
@@ -109,7 +122,7 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
                     Log.DiskFull(parts.Logger, e.Message);
                 }
 
-                await Task.Delay(FullRetry, parts.Runtime.Time, stopping);
+                await Task.Delay(s_fullRetry, parts.Runtime.Time, stopping);
             }
         }
     }

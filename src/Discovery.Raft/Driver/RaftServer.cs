@@ -62,15 +62,18 @@ internal sealed class RaftServer(
     {
         Invariant.Check(_store is null, "the log was started twice");
         long began = runtime.Time.GetTimestamp();
-        string directory = Path.Combine(place.DataDirectory, "raft");
-        var snapshots = new RaftSnapshots(
-            await SnapshotStore.OpenAsync(place.Disk, Path.Combine(directory, "snapshots")), stateMachine, runtime);
-        SnapshotMeta? newest = await snapshots.InstallNewestAsync();
-        _store = await LogStore.OpenAsync(
-            place.Disk, Path.Combine(directory, "log"), host.NodeId, Guid.Empty, Guid.NewGuid(), newest);
+        NodeStorage storage = await NodeStorage.OpenAsync(
+            place.Disk, Path.Combine(place.DataDirectory, "raft"), host.NodeId, Guid.Empty, Guid.NewGuid());
+        _store = storage.Log;
+        var snapshots = new RaftSnapshots(storage.Snapshots, stateMachine, runtime);
+        if (storage.Base is { } found)
+        {
+            await snapshots.InstallAsync(found);
+        }
+
         RecoveredLog recovered = _store.Recovered;
         Log.Opened(
-            logger, newest?.Last.Index ?? 0, recovered.Terms.Last.Index, recovered.State.Term,
+            logger, recovered.Snapshot?.Last.Index ?? 0, recovered.Terms.Last.Index, recovered.State.Term,
             (long)runtime.Time.GetElapsedTime(began).TotalMilliseconds, _store.Identity.Id.ToString());
         if (NeedsOthers)
         {

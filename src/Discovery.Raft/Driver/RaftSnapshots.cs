@@ -8,18 +8,8 @@ internal sealed class RaftSnapshots(SnapshotStore store, StateMachine stateMachi
 {
     private const int PieceBytes = 256 * 1024;
 
-    /// <summary>Makes the newest whole snapshot the state, as a server does that starts; null when there is none.</summary>
-    /// <remarks>One that is damaged is passed over: the log says whether an older one is enough.</remarks>
-    public async Task<SnapshotMeta?> InstallNewestAsync()
-    {
-        if (store.Files is not [var newest, ..])
-        {
-            return null;
-        }
-
-        stateMachine.Install(await ReadAsync(newest));
-        return newest.Meta;
-    }
+    /// <summary>Makes a snapshot the state, as a server does that starts.</summary>
+    public async Task InstallAsync(SnapshotFile file) => stateMachine.Install(await ReadAsync(file));
 
     public Task SaveAsync(SnapshotMeta meta, StateSnapshot state) => store.WriteAsync(meta, state.Write);
 

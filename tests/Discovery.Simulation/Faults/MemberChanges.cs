@@ -126,7 +126,8 @@ internal sealed class MemberChanges(World world)
     // Two voters, and then the leader leaves: until that is committed both are needed, the leader too.
     private void Leave(Server leader, SortedDictionary<int, RaftMember> members)
     {
-        Server? successor = world.FullServers.FirstOrDefault(server => server != leader && server.IsUp && members.ContainsKey(server.Number));
+        Server? successor = world.FullServers.FirstOrDefault(
+            server => server != leader && server.IsUp && members.ContainsKey(server.Number));
         Server? outsider = world.FullServers.FirstOrDefault(server => server != leader && server != successor && server.IsUp);
         if (successor is null || outsider is null)
         {
