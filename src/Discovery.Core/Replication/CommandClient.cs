@@ -142,6 +142,7 @@ public sealed class CommandClient
         TimeSpan delay = FirstRetryDelay;
         while (true)
         {
+            Leadership leadership = _log.Leadership;
             ProposalResult result = await TryProposeAsync(proposal, ended);
             if (result.Outcome == ProposalOutcome.Applied)
             {
@@ -153,7 +154,7 @@ public sealed class CommandClient
             refusal = result.Refusal == ProposalRefusal.Cancelled ? refusal : result.Refusal;
             bool isFinal = result.Refusal is ProposalRefusal.Faulted or ProposalRefusal.Stopped
                 or ProposalRefusal.TooLarge or ProposalRefusal.UnknownCommand;
-            if (isFinal || !await TryDelayAsync(delay, ended))
+            if (isFinal || !await TryDelayAsync(delay, leadership, ended))
             {
                 caller.ThrowIfCancellationRequested();
                 throw mayBeApplied ? OutcomeUnknown(Describe(refusal)) : NotApplied(refusal);
@@ -175,22 +176,27 @@ public sealed class CommandClient
         }
     }
 
-    private async ValueTask<bool> TryDelayAsync(TimeSpan delay, CancellationToken ended)
+    // Another leadership is worth a try at once, however long the wait has become; the same one, only after the wait.
+    private async ValueTask<bool> TryDelayAsync(TimeSpan delay, Leadership leadership, CancellationToken ended)
     {
         if (ended.IsCancellationRequested)
         {
             return false;
         }
 
+        bool isSame = ReferenceEquals(leadership, _log.Leadership);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            ended, isSame && !leadership.Ended.IsCancellationRequested ? leadership.Ended : CancellationToken.None);
         try
         {
-            await Task.Delay(delay, _runtime.Time, ended);
-            return true;
+            await Task.Delay(isSame ? delay : FirstRetryDelay, _runtime.Time, either.Token);
         }
         catch (OperationCanceledException)
         {
-            return false;
+            // Checked below.
         }
+
+        return !ended.IsCancellationRequested;
     }
 
     private async ValueTask<ClientSession> GetSessionAsync(CallContext context, CancellationToken ended, CancellationToken caller)
