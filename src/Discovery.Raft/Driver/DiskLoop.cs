@@ -33,12 +33,12 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
                 }
                 else if (work == DiskWork.Settle)
                 {
-                    await parts.Log.SettleAsync();
+                    await OnceThereIsRoomAsync(parts.Log.SettleAsync, stopping);
                 }
                 else if (work.CompactTo is { } index)
                 {
                     await FlushAsync(stopping);
-                    await parts.Log.CompactToAsync(index);
+                    await OnceThereIsRoomAsync(() => parts.Log.CompactToAsync(index), stopping);
                 }
             }
 
@@ -83,7 +83,7 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
 
         if (_group.Exists(static ready => ready.HasWrites))
         {
-            await SyncAsync(stopping);
+            await OnceThereIsRoomAsync(parts.Log.SyncAsync, stopping);
         }
 
         foreach (RaftReady ready in _group)
@@ -100,13 +100,13 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
     }
 
     // A full disk loses nothing: what could not be written is written once there is room. Meanwhile a leader steps down by its own rule.
-    private async Task SyncAsync(CancellationToken stopping)
+    private async Task OnceThereIsRoomAsync(Func<Task> write, CancellationToken stopping)
     {
         for (bool isFull = false; ;)
         {
             try
             {
-                await parts.Log.SyncAsync();
+                await write();
                 if (isFull)
                 {
                     Log.DiskHasRoom(parts.Logger);

@@ -1,4 +1,5 @@
 using Discovery.Protocol;
+using Discovery.Storage;
 using Discovery.Transport;
 
 namespace Discovery.Driver;
@@ -104,7 +105,15 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
 
     public async Task ReceiveSnapshotAsync(InstallSnapshot install, Stream snapshot, CancellationToken cancellationToken)
     {
-        await _parts.Snapshots.ReceiveAsync(install.Meta, snapshot, cancellationToken);
+        try
+        {
+            await _parts.Snapshots.ReceiveAsync(install.Meta, snapshot, cancellationToken);
+        }
+        catch (StorageException e)
+        {
+            throw new IOException(e.Message, e);
+        }
+
         Receive(install);
     }
 

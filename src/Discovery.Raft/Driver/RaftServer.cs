@@ -83,7 +83,10 @@ internal sealed class RaftServer(
 
         if (Bootstrap.IsFresh(recovered))
         {
-            recovered = await Bootstrap.RunAsync(_store, [new RaftMember(_store.Identity.Id, MemberRole.Voter)]);
+            // A cluster of one is a cluster: should the node be given a list of servers later, theirs is another one.
+            RaftMember[] alone = [new RaftMember(_store.Identity.Id, MemberRole.Voter)];
+            await _store.SetClusterAsync(ClusterFormation.IdOf(alone));
+            recovered = await Bootstrap.RunAsync(_store, alone);
             Log.Bootstrapped(logger, host.NodeName);
         }
 
@@ -151,7 +154,7 @@ internal sealed class RaftServer(
         {
             // The node stops.
         }
-        catch (StorageException e)
+        catch (Exception e)
         {
             Volatile.Write(ref _fault, e);
             Log.Faulted(logger, e.Message, e);
