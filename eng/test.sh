@@ -56,7 +56,9 @@ mkdir -p "$results"
 if [[ ${CI:-} == true ]] && ! eng/peers.sh; then broken "eng/peers.sh could not install the peers"; finish; fi
 if ! eng/build.sh < /dev/null; then broken "the build"; finish; fi
 if (($# == 0)); then
-  for project in tests/*.Tests/*.Tests.csproj tests/Discovery.{Simulation/Discovery.Simulation,Peers/Discovery.Peers}.csproj; do set -- "$@" "$(basename "$project" .csproj)"; done
+  for project in tests/*.Tests/*.Tests.csproj tests/Discovery.{Simulation/Discovery.Simulation,Peers/Discovery.Peers}.csproj; do
+    set -- "$@" "$(basename "$project" .csproj)"
+  done
 fi
 for name in "$@"; do run_project "$name"; done
 if [[ ${CI:-} == true ]] && ((skipped > 0)); then broken "tests were skipped, and under CI nothing may be missing"; fi
