@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Discovery.Driver;
 
 /// <summary>This node's part in the log, from its start to its stop.</summary>
-/// <remarks>Before the start there is no leader, so that whoever proposes then tries again.</remarks>
+/// <remarks>Before the log is open there is no leader: whoever proposes then tries again, and whoever waits for one is woken.</remarks>
 internal sealed class RaftServer(
     StateMachine stateMachine,
     NodeRuntime runtime,
@@ -17,9 +17,8 @@ internal sealed class RaftServer(
     RaftNetwork? network,
     ILogger<RaftServer> logger) : IHostedCommandLog
 {
-    private static readonly Leadership s_none = new(0, null, isLeader: false, CancellationToken.None);
-
     private readonly CancellationTokenSource _stopping = new();
+    private readonly LeadershipBefore _before = new();
     private RaftCommandLog? _log;
     private RaftDriver? _driver;
     private LogStore? _store;
@@ -29,7 +28,7 @@ internal sealed class RaftServer(
 
     public StateMachine StateMachine => stateMachine;
 
-    public Leadership Leadership => Volatile.Read(ref _log)?.Leadership ?? s_none;
+    public Leadership Leadership => Volatile.Read(ref _log)?.Leadership ?? _before.Leadership;
 
     public TimeSpan LastContact => Volatile.Read(ref _log)?.LastContact ?? TimeSpan.Zero;
 
@@ -103,6 +102,7 @@ internal sealed class RaftServer(
         }
 
         await _stopping.CancelAsync();
+        _before.End();
         await _running;
         if (_transport is not null)
         {
@@ -182,6 +182,7 @@ internal sealed class RaftServer(
         Volatile.Write(ref _driver, driver);
         driver.Start();
         Volatile.Write(ref _log, new RaftCommandLog(parts, driver));
+        _before.End();
     }
 
     // A server alone answers to nobody before all that its log has is in the state again.

@@ -137,6 +137,42 @@ public sealed class ThreeServersTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_LongBeforeTheOthers_WakesItsDutiesOnceThereIsALog()
+    {
+        using var bound = new CancellationTokenSource(s_patience);
+        IHost[] hosts = [Build(0), Build(1), Build(2)];
+        await hosts[0].StartAsync(bound.Token);
+        await hosts[1].StartAsync(bound.Token);
+        Leadership[] before = [Leadership(hosts[0]), Leadership(hosts[1])];
+        await hosts[2].StartAsync(bound.Token);
+        foreach (Leadership leadership in before)
+        {
+            var ended = new TaskCompletionSource();
+            await using CancellationTokenRegistration wake = leadership.Ended.Register(ended.SetResult);
+            await ended.Task.WaitAsync(bound.Token);
+        }
+
+        // Leases are a duty of the leader's, and it may be one of those that waited.
+        await PutAsync(hosts[0], "key", bound.Token);
+        foreach (IHost host in hosts)
+        {
+            ISessions sessions = host.Services.GetRequiredService<ISessions>();
+            SessionEntry session = await sessions.CreateAsync(
+                new SessionCreation { Lease = TimeSpan.FromSeconds(20) }, cancellationToken: bound.Token);
+            while (await TryRenewAsync(sessions, session.Id, bound.Token) is false)
+            {
+                await Task.Delay(100, bound.Token);
+            }
+        }
+
+        foreach (IHost host in hosts)
+        {
+            await host.StopAsync(bound.Token);
+            host.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task Start_OfOneThatWasAloneBefore_NeverMergesTwoClusters()
     {
         using var bound = new CancellationTokenSource(s_patience);
@@ -169,6 +205,18 @@ public sealed class ThreeServersTests : IDisposable
     }
 
     private static Leadership Leadership(IHost host) => host.Services.GetRequiredService<ICommandLog>().Leadership;
+
+    private static async Task<bool> TryRenewAsync(ISessions sessions, Guid session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sessions.RenewAsync(session, cancellationToken: cancellationToken) is not null;
+        }
+        catch (DiscoveryException)
+        {
+            return false;
+        }
+    }
 
     private static async Task PutAsync(IHost host, string key, CancellationToken cancellationToken)
     {
