@@ -48,6 +48,8 @@ internal static class NodeComposition
         services.TryAddSingleton<LocalAgent>();
         services.TryAddSingleton<IMembershipSource>(CreateMembership);
         services.TryAddSingleton<MemberReconciler>();
+        services.TryAddSingleton<IAutopilotStore, AutopilotStore>();
+        services.TryAddSingleton<IClusterOperator, LoneClusterOperator>();
         AddCoordinates(services);
         services.TryAddSingleton<ILocalAgent>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<ILocalOwner>(static provider => provider.GetRequiredService<LocalAgent>());
@@ -62,11 +64,13 @@ internal static class NodeComposition
     {
         services.TryAddSingleton<CatalogModule>();
         services.TryAddSingleton<CoordinateModule>();
+        services.TryAddSingleton<AutopilotModule>();
         services.TryAddSingleton(static provider => new CatalogState(provider.GetRequiredService<CatalogModule>()));
         services.TryAddSingleton(static provider => new StateMachine(
             [
                 provider.GetRequiredService<CatalogModule>(),
                 provider.GetRequiredService<CoordinateModule>(),
+                provider.GetRequiredService<AutopilotModule>(),
                 .. provider.GetServices<StateModuleDeclaration>().Select(module => module.Create(provider)),
             ],
             provider.GetRequiredService<IOptions<StateMachineOptions>>().Value));

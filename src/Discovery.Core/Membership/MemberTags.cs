@@ -53,6 +53,13 @@ internal static class MemberTags
         int.TryParse(member.Tags.GetValueOrDefault(Port), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
         && port <= CatalogLimits.PortMax ? port : 0;
 
+    /// <summary>The address of a server's RPC port, as Go writes an address and a port.</summary>
+    public static string AddressOf(Member member)
+    {
+        string host = member.Address.Contains(':', StringComparison.Ordinal) ? $"[{member.Address}]" : member.Address;
+        return $"{host}:{member.Tags.GetValueOrDefault(Port)}";
+    }
+
     /// <summary>The metadata of a server's instance of service <c>consul</c>.</summary>
     public static StringMap ServiceMeta(Member member) => StringMap.From(
         new SortedDictionary<string, string>(StringComparer.Ordinal)

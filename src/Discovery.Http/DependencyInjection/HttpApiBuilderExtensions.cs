@@ -5,6 +5,7 @@ using Discovery.DependencyInjection;
 using Discovery.Health;
 using Discovery.Infrastructure;
 using Discovery.KeyValue;
+using Discovery.Operator;
 using Discovery.Sessions;
 using Discovery.Status;
 using Discovery.Transactions;
@@ -53,6 +54,8 @@ public static class HttpApiBuilderExtensions
             ServiceDescriptor.Singleton<IEndpointGroup, KeyValueEndpoints>(),
             ServiceDescriptor.Singleton<IEndpointGroup, SessionEndpoints>(),
             ServiceDescriptor.Singleton<IEndpointGroup, TransactionEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, RaftEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, AutopilotEndpoints>(),
         ]);
         return builder;
     }

@@ -296,7 +296,7 @@ public sealed class LifecycleTests
         async (kernel, node) =>
         {
             await node.StartAsync();
-            Assert.Equal(["catalog", "coordinates", "ledger-like"], node.Get<StateMachine>().Schema.ModuleNames);
+            Assert.Equal(["autopilot", "catalog", "coordinates", "ledger-like"], node.Get<StateMachine>().Schema.ModuleNames);
             await node.StopAsync();
         },
         static builder => builder.AddStateModule<LedgerLikeModule>());

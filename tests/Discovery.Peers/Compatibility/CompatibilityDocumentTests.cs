@@ -6,7 +6,8 @@ namespace Discovery.Peers.Compatibility;
 
 public sealed class CompatibilityDocumentTests
 {
-    private static readonly string[] s_comparedGroups = ["agent", "catalog", "health", "status", "coordinate", "kv", "txn", "session"];
+    private static readonly string[] s_comparedGroups =
+        ["agent", "catalog", "health", "status", "coordinate", "kv", "txn", "session", "operator"];
 
     [Fact]
     public void Document_OfThisRepository_IsCurrent()

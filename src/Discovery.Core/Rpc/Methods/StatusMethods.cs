@@ -1,4 +1,4 @@
-using System.Globalization;
+using Discovery.Membership;
 
 namespace Discovery.Rpc;
 
@@ -27,14 +27,14 @@ internal sealed class StatusMethods(ICommandLog log, IMembershipSource membershi
         CheckDatacenter(call);
         string? leader = log.Leadership.Leader;
         Member? member = membership.Members.FirstOrDefault(one => string.Equals(one.Name, leader, StringComparison.OrdinalIgnoreCase));
-        RpcReplies.Text(call, member is null ? "" : AddressOf(member));
+        RpcReplies.Text(call, member is null ? "" : MemberTags.AddressOf(member));
         return ValueTask.CompletedTask;
     }
 
     private ValueTask Peers(RpcCall call)
     {
         CheckDatacenter(call);
-        RpcReplies.Texts(call, [.. membership.Members.Where(IsServer).Select(AddressOf)]);
+        RpcReplies.Texts(call, [.. membership.Members.Where(MemberTags.IsServer).Select(MemberTags.AddressOf)]);
         return ValueTask.CompletedTask;
     }
 
@@ -46,13 +46,5 @@ internal sealed class StatusMethods(ICommandLog log, IMembershipSource membershi
         {
             request.RequireDatacenter(call);
         }
-    }
-
-    private static bool IsServer(Member member) => member.Tags.GetValueOrDefault("role") == "consul";
-
-    private static string AddressOf(Member member)
-    {
-        string host = member.Address.Contains(':', StringComparison.Ordinal) ? $"[{member.Address}]" : member.Address;
-        return string.Create(CultureInfo.InvariantCulture, $"{host}:{member.Tags.GetValueOrDefault("port")}");
     }
 }

@@ -14,11 +14,11 @@ internal ref partial struct GoJsonReader
         ReadList(shape, type, ref values);
     }
 
-    public void ReadUnsigned(ref ulong value)
+    public void ReadUnsigned(ref ulong value, string type = "uint64")
     {
         if (_json.TokenType != JsonTokenType.Number)
         {
-            Mismatch("uint64");
+            Mismatch(type);
         }
         else if (Utf8Parser.TryParse(_json.ValueSpan, out ulong number, out int read) && read == _json.ValueSpan.Length)
         {
@@ -26,7 +26,7 @@ internal ref partial struct GoJsonReader
         }
         else
         {
-            MismatchOfNumber("uint64");
+            MismatchOfNumber(type);
         }
     }
 
@@ -79,6 +79,18 @@ internal ref partial struct GoJsonReader
         string text = Encoding.UTF8.GetString(_source[start..(int)_json.BytesConsumed]);
         _first ??= GoJsonError.Of($"strconv.ParseFloat: parsing {Wire.GoQuote.Quote(text)}: invalid syntax");
         _isEnded = true;
+    }
+
+    /// <summary>The same where Go has a pointer to it: null is none.</summary>
+    public void ReadOptionalReadableDuration(ref GoDurationField value)
+    {
+        if (_json.TokenType == JsonTokenType.Null)
+        {
+            value = default;
+            return;
+        }
+
+        ReadReadableDuration(ref value);
     }
 
     private byte ReadByte()

@@ -1,0 +1,79 @@
+using Discovery.Consul;
+using Discovery.Infrastructure;
+
+namespace Discovery.Operator;
+
+/// <summary><c>/v1/operator/raft</c>: who keeps the log. The id of a server is its node id.</summary>
+/// <remarks>Nothing here blocks, and nothing has the index headers, as in Consul. To hand over is of newer Consuls.</remarks>
+internal sealed class RaftEndpoints(IClusterOperator cluster) : IEndpointGroup
+{
+    // What Consul calls the protocol in which a server is known by an id of its own.
+    private const string Protocol = "3";
+
+    public void Map(ApiRoutes routes)
+    {
+        routes.Add("operator/raft/configuration", ApiMethods.Get, ConfigurationAsync);
+        routes.Add("operator/raft/peer", ApiMethods.Delete, RemoveAsync);
+        routes.Add("operator/raft/transfer-leader", ApiMethods.Post, TransferAsync);
+    }
+
+    private async Task ConfigurationAsync(ApiCall call)
+    {
+        QueryOptions options = call.ReadOptions();
+        call.RefuseForeignDatacenter();
+        ClusterConfiguration configuration = options.Consistency == ReadConsistency.Stale
+            ? cluster.Configuration
+            : await cluster.ReadConfigurationAsync(call.Aborted);
+        var json = new JsonBuffer();
+        json.Raw("{\"Servers\":["u8);
+        for (int i = 0; i < configuration.Servers.Count; i++)
+        {
+            ClusterServer server = configuration.Servers[i];
+            (i > 0 ? json.Byte((byte)',') : json).Raw("{\"ID\":"u8).Id(server.NodeId);
+            json.Raw(",\"Node\":"u8).String(server.Name);
+            json.Raw(",\"Address\":"u8).String(server.Address);
+            json.Raw(",\"Leader\":"u8).Bool(server.IsLeader);
+            json.Raw(",\"ProtocolVersion\":"u8).String(Protocol);
+            json.Raw(",\"Voter\":"u8).Bool(server.Role != ServerRole.Learner).Byte((byte)'}');
+        }
+
+        await call.WriteAsync(json.Raw("],\"Index\":"u8).Number(configuration.Index).Byte((byte)'}'));
+    }
+
+    private async Task RemoveAsync(ApiCall call)
+    {
+        bool hasId = call.Query.Has("id");
+        bool hasAddress = call.Query.Has("address");
+        if (!hasId && !hasAddress)
+        {
+            throw ApiException.BadRequest(
+                "Bad request: Must specify either ?id with the server's ID or ?address with IP:port of peer to remove");
+        }
+
+        if (hasId && hasAddress)
+        {
+            throw ApiException.BadRequest("Bad request: Must specify only one of ?id or ?address");
+        }
+
+        call.RefuseForeignDatacenter();
+        ClusterConfiguration configuration = await cluster.ReadConfigurationAsync(call.Aborted);
+        ClusterServer server = hasId
+            ? ClusterServers.ById(configuration, call.Query.Get("id"))
+            : ClusterServers.ByAddress(configuration, call.Query.Get("address"));
+        await cluster.RemoveServerAsync(server.NodeId, call.Aborted);
+        await call.WriteEmptyAsync();
+    }
+
+    private async Task TransferAsync(ApiCall call)
+    {
+        call.RefuseForeignDatacenter();
+        Guid? target = null;
+        if (call.Query.Get("id") is { Length: > 0 } id)
+        {
+            target = ClusterServers.ById(await cluster.ReadConfigurationAsync(call.Aborted), id).NodeId;
+        }
+
+        await cluster.TransferLeadershipAsync(target, call.Aborted);
+        await call.WriteAsync(new JsonBuffer(32).Raw("{\"Success\":true}"u8));
+    }
+}
