@@ -14,6 +14,7 @@ internal static class Program
         int count = int.Parse(Argument(args, "--count") ?? "1", CultureInfo.InvariantCulture);
         int trace = int.Parse(Argument(args, "--trace") ?? "0", CultureInfo.InvariantCulture);
         bool stops = args.Contains("--first");
+        bool isFull = args.Contains("--full");
         long started = Stopwatch.GetTimestamp();
         var coverage = new Coverage();
         long events = 0;
@@ -21,7 +22,7 @@ internal static class Program
         ulong seed = first;
         for (; seed < first + (ulong)count && failures < (stops ? 1 : FailuresMax); seed++)
         {
-            SimulationRun run = SimulationRun.Of(seed, trace);
+            SimulationRun run = isFull ? FullRun.Of(seed, trace) : SimulationRun.Of(seed, trace);
             coverage.Add(run.Coverage);
             events += run.Events;
             foreach (string line in run.Trace)
@@ -47,7 +48,7 @@ internal static class Program
             CultureInfo.InvariantCulture,
             $"{runs} seeds from {first}: {failures} failed; {events} events, {cpu.TotalSeconds / Math.Max(1, runs):F3} s of CPU a seed, "
             + $"{Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s in all"));
-        string[] missing = count >= 100 && failures == 0 ? [.. coverage.Missing] : [];
+        string[] missing = count >= 100 && failures == 0 ? [.. coverage.Missing(isFull ? FullRun.Wanted : Coverage.Wanted)] : [];
         if (missing.Length > 0)
         {
             Console.WriteLine($"never happened: {string.Join(", ", missing)}");

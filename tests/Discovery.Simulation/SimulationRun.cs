@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Discovery.Simulation;
 
 /// <summary>One seed, run to its end or to its failure.</summary>
-internal sealed record SimulationRun(ulong Seed, WorldOptions Options, ulong Hash, string? Failure, Coverage Coverage, long Events)
+internal sealed record SimulationRun(ulong Seed, object Options, ulong Hash, string? Failure, Coverage Coverage, long Events)
 {
-    public IReadOnlyList<string> Trace { get; private init; } = [];
+    public IReadOnlyList<string> Trace { get; init; } = [];
 
     public static SimulationRun Of(ulong seed, int traceLines = 0)
     {

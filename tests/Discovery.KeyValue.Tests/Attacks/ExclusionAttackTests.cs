@@ -14,7 +14,7 @@ public sealed class ExclusionAttackTests
     public void DelayedKey_StateRestored_IsNotGrantedBeforeThePausedHolderKnows() => Run(async node =>
     {
         byte[] before = node.Snapshot();
-        var scheduler = new PausableScheduler(node.Kernel.Scheduler);
+        var scheduler = new ProcessScheduler(node.Kernel.Scheduler);
         var paused = new NodeRuntime(node.Kernel.Time, scheduler, 7);
         ILockHandle? held = null;
         _ = paused.Start(async () => held = await node.CreateLocks(paused, "p1").CreateLock("jobs", Options).AcquireAsync());
@@ -101,7 +101,7 @@ public sealed class ExclusionAttackTests
     [InlineData("semaphore")]
     public void Unlock_ByWhoOnlyKnowsTheSession_IsNotGrantedBeforeThePausedHolderKnows(string attack) => Run(async node =>
     {
-        var scheduler = new PausableScheduler(node.Kernel.Scheduler);
+        var scheduler = new ProcessScheduler(node.Kernel.Scheduler);
         var paused = new NodeRuntime(node.Kernel.Time, scheduler, 7);
         ILockHandle? held = null;
         _ = paused.Start(async () => held = await AcquireAsync(node.CreateLocks(paused, "p1")));

@@ -98,7 +98,7 @@ internal sealed class LockRun(int seed, PlantedBug bug = PlantedBug.None)
 
     private Task StartProcess(KeyValueNode node, int number, Random seeds, CancellationToken over)
     {
-        var scheduler = new PausableScheduler(_kernel.Scheduler);
+        var scheduler = new ProcessScheduler(_kernel.Scheduler);
         var runtime = new NodeRuntime(_kernel.Time, scheduler, seeds.Next());
         var random = new Random(seeds.Next());
         var faults = new BuggySessions(node, bug, random);

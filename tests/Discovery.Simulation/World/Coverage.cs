@@ -21,7 +21,7 @@ internal sealed class Coverage
 
     public long this[string name] => _counts.GetValueOrDefault(name);
 
-    public IEnumerable<string> Missing => Wanted.Where(name => this[name] == 0);
+    public IEnumerable<string> Missing(IEnumerable<string> wanted) => wanted.Where(name => this[name] == 0);
 
     public void Count(string name, long times = 1) => _counts[name] = _counts.GetValueOrDefault(name) + times;
 

@@ -5,7 +5,7 @@ using Discovery.Testing;
 namespace Discovery.Simulation;
 
 /// <summary>What has happened: a hash of it always, the last lines of it where somebody wants to read them.</summary>
-internal sealed class Trace(EventQueue events, int linesMax)
+internal sealed class Trace(Func<TimeSpan> now, int linesMax)
 {
     private readonly Queue<string> _lines = new();
 
@@ -15,7 +15,7 @@ internal sealed class Trace(EventQueue events, int linesMax)
 
     public void Note(ulong kind, int server, ulong first, ulong second)
     {
-        ulong hash = Hash ^ (ulong)events.Now.Ticks;
+        ulong hash = Hash ^ (ulong)now().Ticks;
         hash = Mix(hash, kind + ((ulong)server << 8));
         Hash = Mix(Mix(hash, first), second);
     }
@@ -25,7 +25,7 @@ internal sealed class Trace(EventQueue events, int linesMax)
     {
         if (linesMax > 0)
         {
-            _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{events.Now.TotalMilliseconds,12:F4} {line.Text}"));
+            _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{now().TotalMilliseconds,12:F4} {line.Text}"));
             if (_lines.Count > linesMax)
             {
                 _lines.Dequeue();

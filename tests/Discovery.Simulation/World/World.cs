@@ -12,7 +12,7 @@ internal sealed class World
         Options = options;
         Random = new Randomness(seed);
         Events = new EventQueue();
-        Trace = new Trace(Events, traceLines);
+        Trace = new Trace(() => Events.Now, traceLines);
         Watch = new Watch(this);
         int full = options.Voters + options.Learners + options.Spares;
         int count = full + (options.HasWitness ? 1 : 0);

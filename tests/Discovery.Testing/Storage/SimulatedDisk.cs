@@ -53,6 +53,12 @@ internal sealed class SimulatedDisk : IDisk
     /// <summary>How long each sync takes.</summary>
     public TimeSpan SyncStall { get; set; }
 
+    /// <summary>Draws how long a sync takes beyond that.</summary>
+    public Func<TimeSpan>? SyncTakes { get; set; }
+
+    /// <summary>Told of the call in which the power failed.</summary>
+    public Action<string>? PowerFailed { get; set; }
+
     /// <summary>Whether it says that it synced, and did not.</summary>
     public bool LiesAboutSyncs { get; set; }
 
@@ -105,7 +111,11 @@ internal sealed class SimulatedDisk : IDisk
         _locks.Clear();
         _isDown = false;
         CrashAt = FailSyncAt = int.MaxValue;
+        Array.Fill(_lanes, Task.CompletedTask);
     }
+
+    /// <summary>The power fails now, between two calls.</summary>
+    public void Fail() => _isDown = true;
 
     /// <summary>A copy of the disk as it is.</summary>
     public SimulatedDisk Clone(int seed = 1)
@@ -217,7 +227,7 @@ internal sealed class SimulatedDisk : IDisk
     public async ValueTask SyncDirectoryAsync(string path)
     {
         bool fails = ++DirectorySyncs + FileSyncs == FailSyncAt;
-        int before = BeginCall("sync directory", path);
+        int call = BeginCall("sync directory", path);
         var point = _dirtyNames.Where(entry => Path.GetDirectoryName(entry.Key) == path)
             .Select(static entry => (entry.Key, entry.Value.Count)).ToArray();
         await StallAsync();
@@ -229,7 +239,7 @@ internal sealed class SimulatedDisk : IDisk
             }
         }
 
-        EndSync(before, path, fails);
+        EndSync(call, "sync directory", path, fails);
     }
 
     public IDisposable? Lock(string path)
@@ -242,7 +252,7 @@ internal sealed class SimulatedDisk : IDisk
     {
         int call = BeginCall(what, path);
         work();
-        EndCall(call);
+        EndCall(call, what);
     }
 
     internal void Write(SimulatedInode inode, string path, long offset, ReadOnlySpan<byte> bytes)
@@ -253,7 +263,7 @@ internal sealed class SimulatedDisk : IDisk
         int fits = (int)Math.Min(bytes.Length, Math.Max(0, inode.Length - offset) + RoomBytes);
         RoomBytes -= Math.Max(0, offset + fits - Math.Max(offset, inode.Length));
         inode.Write(offset, bytes[..fits]);
-        EndCall(call);
+        EndCall(call, "write");
         if (fits < bytes.Length)
         {
             throw new IOException($"No space left on device: {path}", FullResult);
@@ -266,7 +276,7 @@ internal sealed class SimulatedDisk : IDisk
         long growth = Math.Min(RoomBytes, Math.Max(0, length - inode.Length));
         RoomBytes -= growth;
         inode.SetLength(inode.Length + growth);
-        EndCall(call);
+        EndCall(call, "allocate");
         if (inode.Length < length)
         {
             throw new IOException($"No space left on device: {path}", FullResult);
@@ -288,7 +298,7 @@ internal sealed class SimulatedDisk : IDisk
             inode.EndSync(point);
         }
 
-        EndSync(call, path, fails);
+        EndSync(call, "sync", path, fails);
     }
 
     internal void CheckPower()
@@ -299,9 +309,9 @@ internal sealed class SimulatedDisk : IDisk
         }
     }
 
-    private void EndSync(int call, string path, bool fails)
+    private void EndSync(int call, string what, string path, bool fails)
     {
-        EndCall(call);
+        EndCall(call, what);
         if (fails)
         {
             throw new IOException($"Input/output error: {path}", 5);
@@ -310,9 +320,10 @@ internal sealed class SimulatedDisk : IDisk
 
     private async ValueTask StallAsync()
     {
-        if (SyncStall > TimeSpan.Zero)
+        TimeSpan stall = SyncStall + (SyncTakes?.Invoke() ?? TimeSpan.Zero);
+        if (stall > TimeSpan.Zero)
         {
-            await Task.Delay(SyncStall, _time ?? throw new InvalidOperationException("a sync is to stall, and there is no clock"));
+            await Task.Delay(stall, _time ?? throw new InvalidOperationException("a sync is to stall, and there is no clock"));
             CheckPower();
         }
     }
@@ -324,21 +335,27 @@ internal sealed class SimulatedDisk : IDisk
         int call = ++Calls;
         if (call == CrashAt && !CrashesAfterCall)
         {
-            _isDown = true;
+            FailIn($"before {what}");
         }
 
         CheckPower();
         return call;
     }
 
-    private void EndCall(int call)
+    private void EndCall(int call, string what)
     {
         if (call == CrashAt)
         {
-            _isDown = true;
+            FailIn($"after {what}");
         }
 
         CheckPower();
+    }
+
+    private void FailIn(string call)
+    {
+        _isDown = true;
+        PowerFailed?.Invoke(call);
     }
 
     private void Free(string path)

@@ -1,11 +1,15 @@
-namespace Discovery.KeyValue;
+namespace Discovery.Testing;
 
-/// <summary>The scheduler of one process that can be paused, as by SIGSTOP: its continuations wait, its timers' callbacks do not.</summary>
-internal sealed class PausableScheduler(TaskScheduler inner) : TaskScheduler
+/// <summary>
+/// The scheduler of one process. Paused, as by SIGSTOP, its continuations wait; killed, they never run. Timers are its clock's business.
+/// </summary>
+internal sealed class ProcessScheduler(TaskScheduler inner) : TaskScheduler
 {
     private readonly Queue<Task> _held = new();
 
     public bool IsPaused { get; private set; }
+
+    public bool IsDead { get; private set; }
 
     public void Pause() => IsPaused = true;
 
@@ -18,13 +22,20 @@ internal sealed class PausableScheduler(TaskScheduler inner) : TaskScheduler
         }
     }
 
+    /// <summary>Nothing of the process runs any more, but for the step that is running.</summary>
+    public void Kill()
+    {
+        IsDead = true;
+        _held.Clear();
+    }
+
     protected override void QueueTask(Task task)
     {
-        if (IsPaused)
+        if (IsPaused && !IsDead)
         {
             _held.Enqueue(task);
         }
-        else
+        else if (!IsDead)
         {
             Pass(task);
         }
@@ -40,11 +51,11 @@ internal sealed class PausableScheduler(TaskScheduler inner) : TaskScheduler
     // Paused between being passed on and being run: it waits again.
     private void Run(Task task)
     {
-        if (IsPaused)
+        if (IsPaused && !IsDead)
         {
             _held.Enqueue(task);
         }
-        else
+        else if (!IsDead)
         {
             TryExecuteTask(task);
         }
