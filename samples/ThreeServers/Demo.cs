@@ -5,22 +5,22 @@ namespace ThreeServers;
 /// <summary>Three servers under load; whoever is wished for is killed or comes back; at the end everything must be everywhere.</summary>
 internal sealed class Demo(Cluster cluster, Writer writer, IScreen screen)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Runs until it is stopped.</summary>
+    /// <summary>Runs until it is stopped, or so many leaders were killed.</summary>
     /// <returns>Whether all that was acknowledged was on all servers at the end.</returns>
-    public async Task<bool> RunAsync(CancellationToken stop)
+    public async Task<bool> RunAsync(int killsMax, CancellationToken stop)
     {
         cluster.Start();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task[] work = [writer.RunAsync(ended.Token), ObeyAsync(ended.Token)];
+        Task[] work = [writer.RunAsync(ended.Token), ObeyAsync(killsMax, ended.Token)];
         try
         {
             await await Task.WhenAny(work);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            screen.Say("stopping: those that are away come back, and all are asked for all that was acknowledged");
+            // Asked to.
         }
         finally
         {
@@ -28,6 +28,7 @@ internal sealed class Demo(Cluster cluster, Writer writer, IScreen screen)
             await Task.WhenAll(work.Select(static task => task.ContinueWith(static _ => { }, TaskScheduler.Default)));
         }
 
+        screen.Say("stopping: those that are away come back, and all are asked for all that was acknowledged");
         foreach (ServerProcess server in cluster.Servers.Where(static server => !server.IsAlive))
         {
             server.Start();
@@ -38,8 +39,9 @@ internal sealed class Demo(Cluster cluster, Writer writer, IScreen screen)
         return whole.All(static one => one);
     }
 
-    private async Task ObeyAsync(CancellationToken stop)
+    private async Task ObeyAsync(int killsMax, CancellationToken stop)
     {
+        int kills = 0;
         while (true)
         {
             int? wish = await screen.NextWishAsync(stop);
@@ -47,6 +49,11 @@ internal sealed class Demo(Cluster cluster, Writer writer, IScreen screen)
                 : cluster.Servers.FirstOrDefault(static one => !one.IsAlive) ?? cluster.Leader;
             if (server is { IsAlive: true })
             {
+                if (kills++ == killsMax)
+                {
+                    return;
+                }
+
                 writer.ForgetPause();
                 screen.Say($"kill -9 of {server.Name}{(server == cluster.Leader ? ", which leads" : "")}");
                 await server.KillAsync();

@@ -14,18 +14,13 @@ if (!SampleArguments.TryParse(args, out SampleArguments arguments, out string pr
 
 using var stop = new CancellationTokenSource();
 using PosixSignals signals = PosixSignals.CancelOnStop(stop);
-if (arguments.RunFor is { } runFor)
-{
-    stop.CancelAfter(runFor);
-}
-
 DirectoryInfo directory = Directory.CreateTempSubdirectory("three-servers-");
 try
 {
     IScreen screen = Console.IsOutputRedirected || Console.IsInputRedirected ? new PlainScreen() : new LiveScreen();
     await using var cluster = new Cluster(directory.FullName, screen);
     using var writer = new Writer(cluster, screen);
-    bool isWhole = await new Demo(cluster, writer, screen).RunAsync(stop.Token);
+    bool isWhole = await new Demo(cluster, writer, screen).RunAsync(arguments.KillsMax, stop.Token);
     return isWhole ? 0 : 1;
 }
 finally

@@ -25,7 +25,7 @@ internal sealed class LockAcquisition(LockParts parts, KeyValueKey key, int limi
                     return handle;
                 }
             }
-            catch (DiscoveryException e) when (IsPassing(e.Error))
+            catch (DiscoveryException e) when (IsPassing(e))
             {
                 Log.AcquireFailed(parts.Logger, key, e.Message);
             }
@@ -61,8 +61,10 @@ internal sealed class LockAcquisition(LockParts parts, KeyValueKey key, int limi
         }
     }
 
-    private static bool IsPassing(DiscoveryError error) =>
-        error is DiscoveryError.NoLeader or DiscoveryError.Overloaded or DiscoveryError.OutcomeUnknown;
+    // A node that has just started is not in the catalog before there is a leader; it writes itself there.
+    private static bool IsPassing(DiscoveryException trouble) =>
+        trouble is { Error: DiscoveryError.NoLeader or DiscoveryError.Overloaded or DiscoveryError.OutcomeUnknown }
+            or SessionRefusedException { Refusal: SessionRefusal.NodeUnknown };
 
     // Null when it cannot be had now, or the session ended while it waited.
     private async ValueTask<ILockHandle?> TryOnceAsync(bool isQueued, CancellationToken cancellationToken)

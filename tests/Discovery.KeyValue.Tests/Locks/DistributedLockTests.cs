@@ -34,6 +34,23 @@ public sealed class DistributedLockTests
     });
 
     [Fact]
+    public void Acquire_NodeNotInTheCatalogYet_WaitsForIt()
+    {
+        var kernel = new SimulationKernel();
+        kernel.Run(async () =>
+        {
+            await using var node = new KeyValueNode(kernel);
+            ValueTask<ILockHandle> lockHandle = node.Locks.CreateLock("jobs", Options).AcquireAsync();
+            await kernel.AdvanceAsync(TimeSpan.FromSeconds(30));
+            Assert.False(lockHandle.IsCompleted);
+            await node.AddNodeAsync("n1");
+            await kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+            Assert.True(lockHandle.IsCompletedSuccessfully);
+            await (await lockHandle).DisposeAsync();
+        });
+    }
+
+    [Fact]
     public void Acquire_ManyWait_ServesThemInTheirOrder() => Run(async node =>
     {
         IDistributedLock jobs = node.Locks.CreateLock("jobs", Options);
