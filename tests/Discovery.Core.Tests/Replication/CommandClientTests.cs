@@ -125,6 +125,26 @@ public sealed class CommandClientTests
     }
 
     [Fact]
+    public void Execute_LeaderComesDuringAPause_TriesAtOnce()
+    {
+        SimulationKernel kernel = new(1);
+        kernel.Run(async () =>
+        {
+            await using LedgerNode node = new(kernel);
+            FaultyCommandLog log = new(node.Log, node.Runtime, kernel.CreateRandom(), new FaultyCommandLogOptions { Refused = 1 });
+            ValueTask<CommandResult<long>> answer = node.CreateClient(log).ExecuteAsync(node.Ledger.Read, "n", CallContext.Local);
+
+            // Pauses between tries have grown to a second by now, and one has just begun.
+            await kernel.AdvanceAsync(TimeSpan.FromMilliseconds(3_350));
+            log.Faults = FaultyCommandLogOptions.None with { DelayMax = TimeSpan.FromMilliseconds(30) };
+            log.LoseLeadership();
+            await kernel.AdvanceAsync(TimeSpan.FromMilliseconds(30));
+            Assert.True(answer.IsCompletedSuccessfully);
+            await answer;
+        });
+    }
+
+    [Fact]
     public void Execute_ClientWasEvicted_GoesOnWithANewOne()
     {
         SimulationKernel kernel = new(1);
