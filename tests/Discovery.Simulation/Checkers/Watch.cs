@@ -33,6 +33,9 @@ internal sealed class Watch
 
     public AcknowledgedWrites Writes { get; }
 
+    /// <summary>The last entry that a leader had while it was the only full copy: a witness may have it, and no other server.</summary>
+    public LogPosition SingleCopyLast { get; private set; }
+
     /// <summary>When a leader was last seen whose clock had stood still.</summary>
     public TimeSpan UntrustedLeaderAt { get; private set; } = TimeSpan.MinValue;
 
@@ -53,6 +56,7 @@ internal sealed class Watch
             if (core.IsSingleCopy)
             {
                 server.SingleCopyAt = _world.Events.Now;
+                SingleCopyLast = SingleCopyLast.IsUpToDateWith(core.Last) ? SingleCopyLast : core.Last;
             }
 
             if (server.UntrustedTerm == core.Term)

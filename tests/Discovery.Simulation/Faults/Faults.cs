@@ -67,7 +67,7 @@ internal sealed class Faults(World world)
     {
         Server victim = _random.Chance(0.5) && world.Leader is { } leader ? leader : _random.Pick(world.Servers);
         TimeSpan time = _random.Chance(0.3) ? _random.Milliseconds(10, 400) : _random.Milliseconds(300, 5000);
-        switch (_random.Below(18))
+        switch (_random.Below(20))
         {
             case 0:
                 Restart(victim, time);
@@ -75,7 +75,7 @@ internal sealed class Faults(World world)
             case 1:
                 victim.CrashAfter((CrashTrigger)_random.Between((int)CrashTrigger.StateWrite, (int)CrashTrigger.Install));
                 break;
-            case 2 or 17:
+            case 2 or 17 or 18 or 19:
                 DisturbElection(time);
                 break;
             case 3:
@@ -114,6 +114,9 @@ internal sealed class Faults(World world)
             case 14:
                 _members.WipeWhenSafe(victim);
                 break;
+            case 16 when world.Options.HasWitness:
+                _members.WipeWhenSafe(world.Leader ?? victim);
+                break;
             case 15 when world.Options.MembersChange:
                 _members.ChangeAndSplit(time);
                 break;
@@ -134,9 +137,9 @@ internal sealed class Faults(World world)
     {
         foreach (Server server in world.Servers)
         {
-            if (_random.Chance(0.7))
+            if (_random.Chance(0.8))
             {
-                server.CrashAfter(_random.Chance(0.3) ? CrashTrigger.StateWrite : CrashTrigger.VoteSent);
+                server.CrashAfter(_random.Chance(0.2) ? CrashTrigger.StateWrite : CrashTrigger.VoteSent);
             }
         }
 

@@ -176,6 +176,8 @@ internal sealed class MemberChanges(World world)
             IsSafe(configuration.Members, victim) && (!configuration.IsJoint || IsSafe(configuration.Before, victim)));
     }
 
+    // A witness is not asked what it has: it must not have what no remaining copy has, or nobody could be elected. But for what it was
+    // sent while there was only one copy.
     private bool IsSafe(IReadOnlyCollection<RaftMember> members, Server victim)
     {
         if (!members.Any(member => member.Id == victim.Id))
@@ -187,6 +189,7 @@ internal sealed class MemberChanges(World world)
             .Select(member => world.Find(member.Id)).OfType<Server>().Where(server => server != victim)];
         int voters = members.Count(static member => member.Role != MemberRole.Learner);
         return left.Length > voters / 2 && left.Any(server => !server.IsWitness
-            && world.Servers.All(other => other == victim || server.Disk.Durable.Last.IsUpToDateWith(other.Disk.View.Last)));
+            && server.Disk.Durable.Last.IsUpToDateWith(world.Watch.SingleCopyLast)
+            && world.FullServers.All(other => other == victim || server.Disk.Durable.Last.IsUpToDateWith(other.Disk.View.Last)));
     }
 }

@@ -12,6 +12,7 @@ internal sealed class FullClient(FullWorld world, NodeLife life, int number, boo
     private const int BurstMax = 15;
 
     private readonly Randomness _random = world.Random.Fork();
+    private readonly Dictionary<string, ulong> _seen = new(StringComparer.Ordinal);
     private int _values;
 
     /// <summary>What a client wrote as this value: the rest of it is there for its length.</summary>
@@ -98,7 +99,15 @@ internal sealed class FullClient(FullWorld world, NodeLife life, int number, boo
         try
         {
             bool isLeader = life.Log.Leadership.IsLeader;
-            QueryReply<KeyValueEntry?> reply = await life.Store.QueryAsync(key, new QueryOptions { Consistency = consistency });
+            QueryOptions options = new() { Consistency = consistency };
+            if (!isBurst && _random.Chance(0.2))
+            {
+                world.Coverage.Count("reads that wait");
+                options = options with { AfterIndex = _seen.GetValueOrDefault(key), Wait = _random.Milliseconds(10, 1500) };
+            }
+
+            QueryReply<KeyValueEntry?> reply = await life.Store.QueryAsync(key, options);
+            _seen[key] = reply.Index;
             if (consistency == ReadConsistency.Default && world.Options.ClocksStop)
             {
                 // No lease survives a clock that stands still.

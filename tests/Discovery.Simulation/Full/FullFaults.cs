@@ -3,6 +3,8 @@ namespace Discovery.Simulation;
 /// <summary>What goes wrong with whole nodes, and when.</summary>
 internal sealed class FullFaults(FullWorld world)
 {
+    private static readonly string[] s_calls = ["create", "move", "delete", "sync directory", "allocate", "sync", "write"];
+
     private readonly Randomness _random = world.Random.Fork();
     private readonly NodeChanges _changes = new(world);
     private bool _losesPowerNext;
@@ -53,8 +55,12 @@ internal sealed class FullFaults(FullWorld world)
             case 3:
                 victim.Stop(time);
                 break;
-            case 4 or 5 or 6:
+            case 4 or 5:
                 victim.Disk.CrashAt = victim.Disk.Calls + 1 + _random.Below(_random.Chance(0.5) ? 5 : 60);
+                victim.Disk.CrashesAfterCall = _random.Chance(0.5);
+                break;
+            case 6:
+                victim.Disk.CrashOn = _random.Pick(s_calls);
                 victim.Disk.CrashesAfterCall = _random.Chance(0.5);
                 break;
             case 7 or 8:

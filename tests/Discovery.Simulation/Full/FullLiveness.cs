@@ -22,6 +22,7 @@ internal sealed class FullLiveness(FullWorld world)
         {
             (node.Disk.SyncStall, node.Disk.RoomBytes) = (TimeSpan.Zero, long.MaxValue / 2);
             node.Disk.FailSyncAt = node.Disk.CrashAt = int.MaxValue;
+            node.Disk.CrashOn = null;
             if (node.Life is { IsAlive: true, IsSuspended: true } life)
             {
                 life.Resume();

@@ -137,6 +137,8 @@ internal sealed class FullNode
                 string[] words = call.Split(' ');
                 string what = words is [_, "sync", "directory"] or [_, "set", "length"] ? $"{words[1]} {words[2]}" : words[1];
                 _world.Coverage.Count($"crashes {words[0]} {what}");
+                bool isOfNames = what is "create" or "move" or "delete" or "sync directory";
+                _world.Coverage.Count("crashes in calls that change names", isOfNames ? 1 : 0);
                 LosePower(_random.Milliseconds(10, 4000));
             }
         };

@@ -94,7 +94,7 @@ internal sealed record FullOptions
             ClocksDrift = random.Chance(0.6),
             ClocksStop = random.Chance(0.15),
             Restores = random.Chance(0.2),
-            DamagesDisks = random.Chance(0.4),
+            DamagesDisks = random.Chance(0.6),
             MembersChange = random.Chance(0.5),
         };
     }

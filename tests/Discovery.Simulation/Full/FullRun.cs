@@ -9,13 +9,14 @@ internal static class FullRun
     public static readonly string[] Wanted =
     [
         "acknowledged writes", "catch-ups in the liveness phase", "changes of members", "changes watched", "clock changes",
-        "consistent reads elsewhere", "consistent reads on the leader", "damaged disks refused", "default reads elsewhere",
-        "default reads on the leader", "disk stalls", "disks damaged", "disks replaced", "elections won", "forwarded, outcome unknown",
-        "full disks", "full partitions", "leases expired", "locks held", "locks lost", "locks taken away", "nodes faulted by their disk",
-        "one-way partitions", "partial partitions", "power failures", "power losses after an acknowledgement", "processes killed",
-        "processes stopped", "processes suspended", "promotions", "proposals forwarded", "renewals forwarded", "snapshots installed",
-        "snapshots taken", "states restored", "syncs that fail", "unknown outcomes", "watches begun again", "writes refused",
-        "writes with old fences refused",
+        "consistent reads elsewhere", "consistent reads on the leader", "crashes after sync", "crashes after write",
+        "crashes before sync", "crashes before write", "crashes in calls that change names", "damaged disks refused",
+        "default reads elsewhere", "default reads on the leader", "disk stalls", "disks damaged", "disks replaced", "elections won",
+        "forwarded, outcome unknown", "full disks", "full partitions", "leases expired", "locks held", "locks lost", "locks taken away",
+        "nodes faulted by their disk", "one-way partitions", "partial partitions", "power failures",
+        "power losses after an acknowledgement", "processes killed", "processes stopped", "processes suspended", "promotions",
+        "proposals forwarded", "reads that wait", "renewals forwarded", "snapshots installed", "snapshots taken", "states restored",
+        "syncs that fail", "unknown outcomes", "watches begun again", "writes refused", "writes with old fences refused",
     ];
 
     public static SimulationRun Of(ulong seed, int traceLines = 0)

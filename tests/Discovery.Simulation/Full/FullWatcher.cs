@@ -51,6 +51,12 @@ internal sealed class FullWatcher
     {
         await foreach (StateUpdate update in life.Queries.FollowAsync(TopicOn(life), _position))
         {
+            if (!ReferenceEquals(_on, life))
+            {
+                // The process is being stopped, and the watcher is elsewhere already.
+                return;
+            }
+
             Take(update);
             if (!_world.IsHealed)
             {

@@ -154,10 +154,13 @@ internal sealed class FullWorld
         }
 
         Exclusion.OnEnd(life);
-        if (life.IsReady)
+        if (life.Driver is not null)
         {
             Coverage.Count("leases expired", life.Leases.EndedCount);
-            Coverage.Count("spurious releases", life.Metrics.SpuriousCount);
+            if (life.Metrics.SpuriousCount > 0)
+            {
+                Fail("Queries", $"{life.Node.Name} has answered a query early with the body that it began with");
+            }
         }
     }
 

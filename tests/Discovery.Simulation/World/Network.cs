@@ -64,9 +64,15 @@ internal sealed class Network(World world, int servers)
         WorldOptions options = world.Options;
         TimeSpan delay = _random.Between(TimeSpan.FromMilliseconds(0.1), IsHealed ? TimeSpan.FromMilliseconds(2) : options.DelayMax);
         TimeSpan at = world.Events.Now + delay + _slow[from] + _slow[to.Number];
-        if (world.Events.Now < VotesLateUntil && message is VoteRequest { IsPreVote: false } && _random.Chance(0.5))
+        if (world.Events.Now < VotesLateUntil && message is VoteRequest { IsPreVote: false } && _random.Chance(0.6))
         {
-            at += _random.Milliseconds(50, 650);
+            // Past the time in which a server that has just started votes for nobody, and before the candidate gives up.
+            at += _random.Chance(0.7) ? _random.Milliseconds(360, 620) : _random.Milliseconds(50, 650);
+        }
+        else if (world.Events.Now < VotesLateUntil && message is VoteReply { IsPreVote: true } && _random.Chance(0.5))
+        {
+            // Another may be a candidate of the same term before this one is.
+            at += _random.Milliseconds(20, 300);
         }
         else if (!IsHealed && _random.Chance(options.StaleRate))
         {

@@ -41,6 +41,9 @@ internal sealed class SimulatedDisk : IDisk
 
     public bool CrashesAfterCall { get; set; }
 
+    /// <summary>The kind of call that the power fails at the next time, such as "move".</summary>
+    public string? CrashOn { get; set; }
+
     /// <summary>How many bytes files may still grow by.</summary>
     public long RoomBytes { get; set; } = long.MaxValue / 2;
 
@@ -111,6 +114,7 @@ internal sealed class SimulatedDisk : IDisk
         _locks.Clear();
         _isDown = false;
         CrashAt = FailSyncAt = int.MaxValue;
+        CrashOn = null;
         Array.Fill(_lanes, Task.CompletedTask);
     }
 
@@ -333,6 +337,11 @@ internal sealed class SimulatedDisk : IDisk
         CheckPower();
         Trace?.Add($"{what} {path}");
         int call = ++Calls;
+        if (CrashOn is { } kind && what.StartsWith(kind, StringComparison.Ordinal))
+        {
+            (CrashOn, CrashAt) = (null, call);
+        }
+
         if (call == CrashAt && !CrashesAfterCall)
         {
             FailIn($"before {what}");
