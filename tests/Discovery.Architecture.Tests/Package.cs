@@ -11,7 +11,7 @@ internal sealed record Package(string Name, string[] References, int FirstEventI
         new("Discovery.Core", [], 1000,
         [
             "DependencyInjection", "Catalog", "Health", "Agent", "Acl", "PreparedQueries", "Events", "Filtering", "Queries", "State",
-            "Replication", "Membership", "Rpc", "Wire", "Runtime", "Coordinates",
+            "Replication", "Membership", "Rpc", "Wire", "Runtime", "Coordinates", "Snapshots",
         ]),
         new("Discovery.KeyValue", ["Discovery.Core"], 2000,
             ["DependencyInjection", "KeyValue", "Transactions", "Sessions", "Locks", "Configuration"]),
@@ -24,6 +24,7 @@ internal sealed record Package(string Name, string[] References, int FirstEventI
         [
             "DependencyInjection", "Hosting", "Infrastructure", "Dashboard", "Agent", "Catalog", "Health", "KeyValue", "Sessions",
             "Transactions", "Events", "PreparedQueries", "Acl", "Operator", "Status", "Coordinates", "Internal", "Telemetry",
+            "Snapshots",
         ]),
     ];
 

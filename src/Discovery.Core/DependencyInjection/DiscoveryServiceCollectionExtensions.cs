@@ -6,6 +6,7 @@ using Discovery.DependencyInjection;
 using Discovery.Health;
 using Discovery.Replication;
 using Discovery.Rpc;
+using Discovery.Snapshots;
 using Discovery.State;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -93,6 +94,7 @@ public static class DiscoveryServiceCollectionExtensions
         builder.AddOptionsSection<StateMachineOptions>("State", static (section, options) => section.Bind(options));
         builder.AddOptionsSection<LocalCommandLogOptions>("Log", static (section, options) => section.Bind(options));
         builder.AddOptionsSection<TopicReaperOptions>("Topics", static (section, options) => section.Bind(options));
+        builder.AddOptionsSection<ClusterSnapshotOptions>("Snapshots", static (section, options) => section.Bind(options));
         builder.AddOptionsSection<RpcOptions>("Rpc", static (section, options) => section.Bind(options));
         builder.Services.TryAddEnumerable([
             ServiceDescriptor.Singleton<IValidateOptions<AgentOptions>, AgentOptionsValidator>(),
@@ -101,6 +103,7 @@ public static class DiscoveryServiceCollectionExtensions
             ServiceDescriptor.Singleton<IValidateOptions<StateMachineOptions>, StateMachineOptionsValidator>(),
             ServiceDescriptor.Singleton<IValidateOptions<LocalCommandLogOptions>, LocalCommandLogOptionsValidator>(),
             ServiceDescriptor.Singleton<IValidateOptions<TopicReaperOptions>, TopicReaperOptionsValidator>(),
+            ServiceDescriptor.Singleton<IValidateOptions<ClusterSnapshotOptions>, ClusterSnapshotOptionsValidator>(),
             ServiceDescriptor.Singleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>(),
         ]);
     }

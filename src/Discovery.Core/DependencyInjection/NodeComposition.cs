@@ -6,6 +6,7 @@ using Discovery.Health;
 using Discovery.Membership;
 using Discovery.Rpc;
 using Discovery.Runtime;
+using Discovery.Snapshots;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -50,6 +51,8 @@ internal static class NodeComposition
         services.TryAddSingleton<MemberReconciler>();
         services.TryAddSingleton<IAutopilotStore, AutopilotStore>();
         services.TryAddSingleton<IClusterOperator, LoneClusterOperator>();
+        services.TryAddSingleton<SnapshotParts>();
+        services.TryAddSingleton<IClusterSnapshots, ClusterSnapshots>();
         AddCoordinates(services);
         services.TryAddSingleton<ILocalAgent>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<ILocalOwner>(static provider => provider.GetRequiredService<LocalAgent>());

@@ -247,6 +247,11 @@ public sealed class CommandClient
         return body.WrittenSpan.ToArray();
     }
 
+    /// <summary>What a proposal that was not applied is told as.</summary>
+    internal static DiscoveryException FailureOf(in ProposalResult result) => result.Outcome == ProposalOutcome.Unknown
+        ? OutcomeUnknown(Describe(result.Refusal))
+        : NotApplied(result.Refusal);
+
     private static DiscoveryException OutcomeUnknown(string reason) => new(
         DiscoveryError.OutcomeUnknown, $"The write may or may not have been applied: {reason}.", WriteOutcome.Unknown);
 

@@ -7,6 +7,7 @@ using Discovery.Infrastructure;
 using Discovery.KeyValue;
 using Discovery.Operator;
 using Discovery.Sessions;
+using Discovery.Snapshots;
 using Discovery.Status;
 using Discovery.Transactions;
 using Microsoft.Extensions.Configuration;
@@ -56,6 +57,7 @@ public static class HttpApiBuilderExtensions
             ServiceDescriptor.Singleton<IEndpointGroup, TransactionEndpoints>(),
             ServiceDescriptor.Singleton<IEndpointGroup, RaftEndpoints>(),
             ServiceDescriptor.Singleton<IEndpointGroup, AutopilotEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, SnapshotEndpoints>(),
         ]);
         return builder;
     }
