@@ -53,7 +53,7 @@ internal sealed class Applier(
         foreach (LogEntry entry in entries)
         {
             _bytes += entry.Cost;
-            _restore.OnTerm(entry.Term);
+            _restore.OnEntry(entry);
             switch (entry.Kind)
             {
                 case EntryKind.Command:

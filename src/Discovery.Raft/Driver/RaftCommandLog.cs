@@ -176,17 +176,29 @@ internal sealed class RaftCommandLog(RaftParts parts, RaftDriver driver) : IComm
             if (taken.Outcome != ProposalOutcome.Applied)
             {
                 // Pieces alone change nothing.
+                await GiveUpAsync(restore);
                 return ProposalResult.NotApplied(taken.Refusal);
             }
         }
 
         ProposalResult result = await ProposeAsync(
             Restore(RestoreAssembly.EncodeEnd(restore, lineage, TimeSpan.Zero, length)), cancellationToken);
+        if (result.Outcome != ProposalOutcome.Applied)
+        {
+            await GiveUpAsync(restore);
+        }
 
         // Another leader took over between the pieces, or another restore came between.
         return result.Outcome == ProposalOutcome.Applied && result.Command.Status != CommandStatus.Applied
             ? ProposalResult.NotApplied(ProposalRefusal.LeadershipLost)
             : result;
+    }
+
+    // So that the servers need not keep the pieces any longer; without it they find out for themselves.
+    private async ValueTask GiveUpAsync(Guid restore)
+    {
+        using var bound = new CancellationTokenSource(parts.Options.ReadTimeout, parts.Runtime.Time);
+        await ProposeAsync(Restore(RestoreAssembly.EncodeGivenUp(restore)), bound.Token);
     }
 
     private static ForwardedProposal Restore(byte[] body) => new(EntryKind.Restore, 0, Guid.Empty, 0, body);

@@ -7,16 +7,25 @@ namespace Discovery.Driver;
 /// <remarks>
 /// A snapshot goes through the log like anything else, so it is there on every server or on none, at one index. Body of a piece: 1
 /// (1 byte), restore id (16), bytes. Body of the end: 2 (1), restore id (16), lineage (16), cluster time in ticks (8), length of all
-/// pieces (8).
-/// Pieces of one restore are in one term; an entry of another restore or of a later term throws away what is there. While there is
-/// something, no snapshot of the state is taken: it would not hold the pieces.
+/// pieces (8). Body of giving it up: 3 (1), restore id (16).
+/// Pieces of one restore are in one term; an entry of another restore or of a later term throws away what is there, and so do
+/// <see cref="AbandonedEntries"/> or <see cref="AbandonedBytes"/> of others after its last piece, for who proposed it may be dead. All of
+/// that is decided by the log alone, so it is the same on every server. While there is something, no snapshot of the state is taken: it
+/// would not hold the pieces.
 /// </remarks>
 internal sealed class RestoreAssembly
 {
     public const int PieceBytes = 256 * 1024;
 
+    /// <summary>After so many entries without a piece, a restore is nobody's.</summary>
+    public const ulong AbandonedEntries = 256 * 1024;
+
+    /// <summary>After so many bytes of other entries without a piece, a restore is nobody's.</summary>
+    public const long AbandonedBytes = 1024L * 1024 * 1024;
+
     private const byte Piece = 1;
     private const byte End = 2;
+    private const byte GivenUp = 3;
     private const int HeaderBytes = 17;
     private const int EndBytes = HeaderBytes + 16 + 8 + 8;
 
@@ -24,6 +33,8 @@ internal sealed class RestoreAssembly
     private Guid _restore;
     private ulong _term;
     private long _length;
+    private ulong _last;
+    private long _bytesSince;
 
     /// <summary>The first entry of the restore that is under way: the log must keep it.</summary>
     public ulong? First { get; private set; }
@@ -48,6 +59,14 @@ internal sealed class RestoreAssembly
         return body;
     }
 
+    public static byte[] EncodeGivenUp(Guid restore)
+    {
+        var body = new byte[HeaderBytes];
+        body[0] = GivenUp;
+        restore.TryWriteBytes(body.AsSpan(1), bigEndian: true, out _);
+        return body;
+    }
+
     /// <summary>Puts the leader's cluster time into the end of a restore.</summary>
     public static byte[] Stamp(ReadOnlySpan<byte> body, TimeSpan clusterTime)
     {
@@ -60,10 +79,16 @@ internal sealed class RestoreAssembly
         return stamped;
     }
 
-    /// <summary>An entry of a term was applied: a restore of an earlier one will never be whole.</summary>
-    public void OnTerm(ulong term)
+    /// <summary>An entry is applied: a restore of an earlier term, or whose last piece is long ago, will never be whole.</summary>
+    public void OnEntry(in LogEntry entry)
     {
-        if (term != _term)
+        if (First is null)
+        {
+            return;
+        }
+
+        _bytesSince += entry.Body.Length;
+        if (entry.Term != _term || entry.Index - _last > AbandonedEntries || _bytesSince > AbandonedBytes)
         {
             Clear();
         }
@@ -85,6 +110,16 @@ internal sealed class RestoreAssembly
         }
 
         var restore = new Guid(body[1..HeaderBytes], bigEndian: true);
+        if (body[0] == GivenUp)
+        {
+            if (restore == _restore)
+            {
+                Clear();
+            }
+
+            return true;
+        }
+
         if (restore != _restore || entry.Term != _term)
         {
             Clear();
@@ -94,6 +129,7 @@ internal sealed class RestoreAssembly
         if (body[0] == Piece)
         {
             First ??= entry.Index;
+            (_last, _bytesSince) = (entry.Index, 0);
             _pieces.Add(entry.Body[HeaderBytes..]);
             _length += body.Length - HeaderBytes;
             return true;
@@ -101,7 +137,13 @@ internal sealed class RestoreAssembly
 
         bool isWhole = body[0] == End && body.Length == EndBytes
             && BinaryPrimitives.ReadInt64LittleEndian(body[(HeaderBytes + 24)..]) == _length;
-        return isWhole && Finish(entry.Index, body, stateMachine);
+        if (isWhole)
+        {
+            return Finish(entry.Index, body, stateMachine);
+        }
+
+        Clear();
+        return false;
     }
 
     // The proposer has read the snapshot before it proposed anything; every server reads it alike.
