@@ -113,6 +113,13 @@ internal sealed class Translation
                 AddOwnKey(name == "servers" ? "Discovery:Raft:Servers" : $"Discovery:{name}", value);
             }
         }
+
+        // Without a list the server is alone, whatever it expects.
+        if (_settings.Whole("bootstrap_expect") is var expected and > 0
+            && _keys.Keys.Any(static key => key.StartsWith("Discovery:Raft:Servers:", StringComparison.Ordinal)))
+        {
+            _keys.TryAdd("Discovery:Raft:BootstrapExpect", expected.ToString(CultureInfo.InvariantCulture));
+        }
     }
 
     private void AddOwnKey(string key, ConfigValue value)

@@ -50,7 +50,8 @@ internal sealed class DiscoveryNode(
         }
         else if (log is IHostedCommandLog hosted)
         {
-            await hosted.StartAsync(new CommandLogHost(identity.Name, identity.Id, identity.Datacenter), cancellationToken);
+            await hosted.StartAsync(
+                new CommandLogHost(identity.Name, identity.Id, identity.Datacenter, identity.Address), cancellationToken);
         }
 
         _ = parts.Supervisor.Start("topic-reaper", parts.TopicReaper.RunAsync, LoopRestart.OnFailure, CancellationToken.None);

@@ -5,5 +5,5 @@ namespace Discovery;
 /// <param name="NodeId">Its node id.</param>
 /// <param name="Address">Where it is.</param>
 /// <param name="Port">Its RPC port.</param>
-/// <param name="IsAlive">Whether it answers.</param>
-public sealed record KnownServer(string Name, Guid NodeId, string Address, int Port, bool IsAlive);
+/// <param name="Status">Whether it answers, or belongs to the cluster no more.</param>
+public sealed record KnownServer(string Name, Guid NodeId, string Address, int Port, MemberStatus Status);

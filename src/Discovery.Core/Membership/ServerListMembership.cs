@@ -81,7 +81,7 @@ internal sealed class ServerListMembership(SingleNodeMembership own, IServerDire
         {
             Name = server.Name,
             Address = server.Address,
-            Status = server.IsAlive ? MemberStatus.Alive : MemberStatus.Failed,
+            Status = server.Status,
             Tags = StringMap.From(tags),
         };
     }

@@ -4,4 +4,5 @@ namespace Discovery;
 /// <param name="NodeName">Its name.</param>
 /// <param name="NodeId">Its id.</param>
 /// <param name="Datacenter">Its datacenter.</param>
-public sealed record CommandLogHost(string NodeName, Guid NodeId, string Datacenter);
+/// <param name="Address">The address at which others reach it.</param>
+public sealed record CommandLogHost(string NodeName, Guid NodeId, string Datacenter, string Address);

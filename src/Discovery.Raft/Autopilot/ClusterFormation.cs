@@ -1,110 +1,144 @@
 using System.Security.Cryptography;
 using Discovery.Protocol;
 using Discovery.Transport;
-using Microsoft.Extensions.Logging;
 
 namespace Discovery.Autopilot;
 
-/// <summary>Finds the servers of a list of addresses, and has a new cluster begin when all of them are there.</summary>
+/// <summary>Has a server that belongs to no cluster find one, or begin one together with others of its list.</summary>
 /// <remarks>
-/// A cluster's first members are everybody in the list, with the logs that they have then; its id is made from exactly that. So whoever has
-/// reached everybody decides the same, whenever it does, and nobody decides anything else: where a part is missing, nothing begins.
-/// 1. A and B have reached everybody and begin. C is killed before it does, and comes back: it reaches A and B, decides as they did, and
-///    writes the same first entry.
-/// 2. C comes back without its disk. It has another log, so it decides on another id, and is told that the others belong to a cluster that
-///    it is no member of.
+/// Whoever hears of one existing cluster joins it. Where all that answer belong to none, they decide on the first members by Paxos
+/// (Lamport, "Paxos Made Simple", 2001), one decision for the whole list: a server that finds enough others asks them not to go along with
+/// earlier attempts and what they have accepted (prepare), then to accept the members of the newest attempt among those, or its own choice
+/// (accept). As many must agree to each step as begin a cluster, and these are more than half of the list: any two attempts share a server,
+/// and so they decide the same. The cluster's id is made from its members.
+/// 1. A, B and C of five have accepted each other; A begins and the others are cut off from it. D and E find C: C tells what it has
+///    accepted, and they have to decide that too.
+/// 2. A has begun and B has not heard of it. B hears of A's cluster, finds that this is the one it has accepted, and writes the same first
+///    entry as A. Had it accepted nothing, it would join: what A has, it gets.
+/// 3. C loses its disk meanwhile. It has another log, so it is no member, and joins what the others have begun.
+/// What servers have promised is on their disks. Two of a list of four that lose them before anybody has begun could decide twice.
 /// </remarks>
-internal sealed class ClusterFormation(RaftTransport transport, TransportIdentity self, StaticPeerDirectory directory, FormationParts parts)
+internal sealed class ClusterFormation(
+    ServerFinder finder, TransportIdentity self, FormationAcceptor acceptor, FormationParts parts)
 {
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_lost = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(1);
 
-    private readonly Hello?[] _answers = new Hello?[parts.Servers.Count];
+    // Every server that would come first gets a while to do it, so that they do not undo each other's attempts.
+    private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(2);
 
-    /// <summary>Waits until everybody is reached; the members that the new cluster begins with.</summary>
-    public async Task<(Guid Cluster, RaftMember[] Members)> FormAsync(CancellationToken cancellationToken)
+    private ulong _round;
+    private long? _readySince;
+
+    /// <summary>Waits until there is a cluster that this server belongs to; its id.</summary>
+    public async Task<Guid> RunAsync(CancellationToken cancellationToken)
     {
         long told = parts.Runtime.Time.GetTimestamp();
         while (true)
         {
-            string? missing = await AskAllAsync(cancellationToken);
-            if (missing is null && TryDecide(out Guid cluster, out RaftMember[] members, out missing))
+            (Guid cluster, string? reason) = await TryAsync(cancellationToken);
+            if (cluster != Guid.Empty)
             {
-                return (cluster, members);
+                return cluster;
             }
 
             if (parts.Runtime.Time.GetElapsedTime(told) >= s_patience)
             {
                 told = parts.Runtime.Time.GetTimestamp();
-                Log.Waits(parts.Logger, missing!);
+                Log.Waits(parts.Logger, reason ?? "another server is about to begin it");
             }
 
             await Task.Delay(s_retry, parts.Runtime.Time, cancellationToken);
         }
     }
 
-    /// <summary>Keeps asking who is where, for as long as the node runs: servers move, and come back at other addresses.</summary>
-    public async Task FollowAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            string? missing = await AskAllAsync(cancellationToken);
-            await Task.Delay(missing is null ? s_again : s_retry, parts.Runtime.Time, cancellationToken);
-        }
-    }
-
     /// <summary>The id of the cluster that begins with exactly these members.</summary>
-    public static Guid IdOf(IEnumerable<RaftMember> members)
-    {
-        byte[] hash = SHA256.HashData(RaftConfiguration.Of(members).Encode());
-        return new Guid(hash.AsSpan(0, 16), bigEndian: true);
-    }
+    public static Guid IdOf(RaftConfiguration members) =>
+        new(SHA256.HashData(members.Encode()).AsSpan(0, 16), bigEndian: true);
 
-    private async Task<string?> AskAllAsync(CancellationToken cancellationToken)
+    private async Task<(Guid Cluster, string? Reason)> TryAsync(CancellationToken cancellationToken)
     {
-        (Hello? Answer, string? Reason)[] answers =
-            await Task.WhenAll(parts.Servers.Select(server => AskAsync(server, cancellationToken)));
-        for (int i = 0; i < answers.Length; i++)
+        PlaceAnswer[] answers = await finder.AskEverywhereAsync(cancellationToken);
+        if (Existing(answers, out string? reason) is { } existing)
         {
-            _answers[i] = answers[i].Answer;
-            if (answers[i].Answer is { } answer && answer.From != self.Self)
-            {
-                directory.Set(answer.From.Node, parts.Servers[i]);
-                parts.Others.Heard(answer, parts.Servers[i], parts.Runtime.Time.GetTimestamp());
-            }
+            return (existing, null);
         }
 
-        parts.Others.Silent(since => parts.Runtime.Time.GetElapsedTime(since) >= s_lost);
+        RaftMember[] fresh = reason is null ? Fresh(answers, out reason) : [];
+        if (reason is not null)
+        {
+            _readySince = null;
+            return (Guid.Empty, reason);
+        }
 
-        return Array.Find(answers, static answer => answer.Reason is not null).Reason;
+        _readySince ??= parts.Runtime.Time.GetTimestamp();
+        int before = fresh.Count(member => member.Id.CompareTo(self.Self) < 0);
+        return parts.Runtime.Time.GetElapsedTime(_readySince.Value) >= s_turn * before
+            ? (await DecideAsync(cancellationToken), null)
+            : (Guid.Empty, null);
     }
 
-    private async Task<(Hello? Answer, string? Reason)> AskAsync(PeerAddress server, CancellationToken cancellationToken)
+    // The cluster that somebody belongs to already. One that was given up for another counts no more.
+    private static Guid? Existing(PlaceAnswer[] answers, out string? reason)
     {
-        try
-        {
-            return (await transport.AskAsync(server, cancellationToken), null);
-        }
-        catch (IOException e)
-        {
-            return (null, $"{server} is not reached: {e.Message}");
-        }
+        Hello[] members = [.. answers.Select(static answer => answer.Hello).OfType<Hello>()
+            .Where(static hello => hello.Cluster != Guid.Empty)];
+        Guid[] clusters = [.. members.Select(static hello => hello.Cluster).Distinct()
+            .Where(cluster => members.All(hello => hello.Before != cluster)).Order()];
+        reason = clusters.Length < 2 ? null
+            : $"the servers of its list belong to two clusters, {Tell(clusters[0])} and {Tell(clusters[1])}, "
+                + "and this server joins neither: name those of one only";
+        return clusters.Length == 1 ? clusters[0] : null;
+
+        string Tell(Guid cluster) => $"\"{members.First(hello => hello.Cluster == cluster).Name}\" to {cluster}";
     }
 
-    private bool TryDecide(out Guid cluster, out RaftMember[] members, out string? reason)
+    private RaftMember[] Fresh(PlaceAnswer[] answers, out string? reason)
     {
-        Hello[] answers = [.. _answers.OfType<Hello>()];
-        VoterId[] ids = [.. answers.Select(static answer => answer.From).Distinct()];
-        members = [.. ids.Select(static id => new RaftMember(id, MemberRole.Voter))];
-        cluster = IdOf(members);
-        Guid ours = cluster;
-        Hello? other = Array.Find(answers, answer => answer.Cluster != Guid.Empty && answer.Cluster != ours);
-        reason = ids.Length != parts.Servers.Count ? "two addresses of the list are of one server"
-            : !ids.Contains(self.Self) ? "this server is not in its own list of servers"
-            : other is not null ? $"\"{other.Name}\" belongs to cluster {other.Cluster}, of which this server is no member"
+        Hello[] listed = [.. answers.Take(parts.Servers.Count).Select(static answer => answer.Hello).OfType<Hello>()];
+        RaftMember[] fresh = [.. listed.Select(Member).Distinct()];
+        reason = parts.Expect == 0 ? "this server begins none (RaftOptions.BootstrapExpect is 0), and nobody of its list belongs to one"
+            : listed.Length != fresh.Length ? "two addresses of the list are of one server"
+            : fresh.Length < parts.Expect ? answers.First(static answer => answer.Reason is not null).Reason
+            : !fresh.Any(member => member.Id == self.Self) ? "this server is not in its own list of servers"
+            : !fresh.Any(static member => member.Role == MemberRole.Voter) ? "all of them are witnesses"
             : null;
-        return reason is null;
+        return fresh;
+    }
+
+    private static RaftMember Member(Hello hello) => new(hello.From, hello.IsWitness ? MemberRole.Witness : MemberRole.Voter);
+
+    private async Task<Guid> DecideAsync(CancellationToken cancellationToken)
+    {
+        var ballot = new Ballot(Math.Max(_round, acceptor.Vote.Ballot.Round) + 1, self.Self);
+        Hello[] promises = await AskAsync(
+            new FormationVote(FormationStep.Prepare, ballot, Ballot.None, RaftConfiguration.Empty),
+            vote => vote.Ballot == ballot, cancellationToken);
+        if (promises.Length < parts.Expect)
+        {
+            return Guid.Empty;
+        }
+
+        FormationVote newest = promises.Select(static hello => hello.Vote!).MaxBy(static vote => vote.Accepted)!;
+        RaftConfiguration members = newest.Accepted == Ballot.None ? Choose(promises) : newest.Members;
+        Hello[] accepted = await AskAsync(
+            new FormationVote(FormationStep.Accept, ballot, Ballot.None, members),
+            vote => vote.Accepted == ballot, cancellationToken);
+        return accepted.Length < parts.Expect ? Guid.Empty : IdOf(members);
+    }
+
+    private RaftConfiguration Choose(Hello[] promises)
+    {
+        RaftMember[] first = [.. promises.Select(Member).OrderBy(static member => member.Role).Take(parts.Expect)];
+        return RaftConfiguration.Of(first);
+    }
+
+    private async Task<Hello[]> AskAsync(FormationVote asked, Func<FormationVote, bool> agrees, CancellationToken cancellationToken)
+    {
+        PlaceAnswer[] answers = await finder.AskListAsync(asked, cancellationToken);
+        Hello[] votes = [.. answers.Select(static answer => answer.Hello).OfType<Hello>().Where(static hello => hello.Vote is not null)
+            .DistinctBy(static hello => hello.From.Node)];
+        _round = votes.Select(static hello => hello.Vote!.Ballot.Round).Append(_round).Max();
+        return [.. votes.Where(hello => agrees(hello.Vote!))];
     }
 }

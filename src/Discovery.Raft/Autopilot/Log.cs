@@ -9,4 +9,22 @@ internal static partial class Log
 
     [LoggerMessage(3101, LogLevel.Information, "Cluster {Cluster} begins with {Members} servers")]
     internal static partial void Begins(ILogger logger, Guid cluster, int members);
+
+    [LoggerMessage(3102, LogLevel.Information, "This server joins cluster {Cluster}")]
+    internal static partial void Joins(ILogger logger, Guid cluster);
+
+    [LoggerMessage(3103, LogLevel.Error, "{Reason}")]
+    internal static partial void Removed(ILogger logger, string reason);
+
+    [LoggerMessage(3104, LogLevel.Information, "The cluster changes: {What}")]
+    internal static partial void Changes(ILogger logger, string what);
+
+    [LoggerMessage(3105, LogLevel.Information, "The change is in force: {What}; {Voters} voters, {Learners} learners")]
+    internal static partial void Changed(ILogger logger, string what, int voters, int learners);
+
+    [LoggerMessage(3106, LogLevel.Warning, "The change could not be finished; the leader to come looks at it again: {What}")]
+    internal static partial void NotChanged(ILogger logger, string what);
+
+    [LoggerMessage(3107, LogLevel.Warning, "{What}")]
+    internal static partial void Refused(ILogger logger, string what);
 }

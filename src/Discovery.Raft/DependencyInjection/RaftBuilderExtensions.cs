@@ -52,6 +52,22 @@ public static class RaftBuilderExtensions
             provider.GetRequiredService<ILogger<RaftServer>>()));
         services.TryAddSingleton<ServerList>();
         services.TryAddSingleton<IServerDirectory>(static provider => provider.GetRequiredService<ServerList>());
+        services.TryAddSingleton<ServerNames>();
+        services.TryAddSingleton(static provider => new ClusterWatch(
+            provider.GetRequiredService<RaftServer>(),
+            provider.GetRequiredService<ServerList>(),
+            provider.GetRequiredService<ServerNames>(),
+            provider.GetRequiredService<NodeRuntime>(),
+            provider.GetRequiredService<IOptions<RaftOptions>>().Value));
+        services.TryAddSingleton(static provider => new AutopilotParts(
+            provider.GetRequiredService<ClusterWatch>(),
+            provider.GetRequiredService<ServerList>(),
+            provider.GetService<IAutopilotStore>(),
+            provider.GetRequiredService<IOptions<RaftOptions>>().Value.FailedAfter,
+            provider.GetRequiredService<NodeRuntime>(),
+            new AutopilotMetrics(provider.GetRequiredService<IMeterFactory>()),
+            provider.GetRequiredService<ILogger<AutopilotLoop>>()));
+        services.AddSingleton<INodeLoop, AutopilotLoop>();
         services.TryAddSingleton<RaftConnectionHandler>();
         services.AddSingleton<INodeConnectionHandler>(static provider => provider.GetRequiredService<RaftConnectionHandler>());
         services.Replace(ServiceDescriptor.Singleton<ICommandLog>(static provider => provider.GetRequiredService<RaftServer>()));
@@ -65,12 +81,13 @@ public static class RaftBuilderExtensions
             return null;
         }
 
-        _ = provider.GetService<IRpcServer>() ?? throw new InvalidOperationException(
+        IRpcServer rpc = provider.GetService<IRpcServer>() ?? throw new InvalidOperationException(
             "AddRaft has a list of servers, and they have no port to reach each other by: call AddRpcServer() too.");
         return new RaftNetwork(
             provider.GetRequiredService<RaftConnectionHandler>(),
             provider.GetRequiredService<ServerList>(),
             provider.GetRequiredService<INodeConnector>(),
+            rpc,
             provider.GetRequiredService<NodeRuntime>(),
             provider.GetRequiredService<IMeterFactory>(),
             provider.GetRequiredService<ILogger<RaftTransport>>());

@@ -6,11 +6,28 @@ public sealed class RaftOptions
 {
     /// <summary>The RPC ports of all servers of the cluster, this one too: <c>host:port</c>. The same list on each of them.</summary>
     /// <remarks>
-    /// Needs <c>AddRpcServer()</c>. A new cluster begins once every one of them has reached every other. Later the list only says where the
-    /// servers are: they may move, and the list with them.
+    /// Needs <c>AddRpcServer()</c>. A server without a cluster joins the one that somebody of the list belongs to; where all are without,
+    /// they begin one (<see cref="BootstrapExpect"/>). From then on the leader takes in who comes new and removes who is gone, and
+    /// the list only says where to find somebody who knows the others: it may be old, as long as one of it answers.
     /// </remarks>
     /// <value>Empty: the node keeps its log alone.</value>
     public IList<string> Servers { get; } = [];
+
+    /// <summary>How many servers of the list begin a new cluster together; 0: this server begins none, and only joins.</summary>
+    /// <remarks>
+    /// More than half of the list, so that two parts of it that do not reach each other can never begin two clusters. For that the lists
+    /// must name the same servers. Those that come later join.
+    /// </remarks>
+    /// <value>Null: all of them.</value>
+    public int? BootstrapExpect { get; set; }
+
+    /// <summary>How long a server must not answer before the rules take it for failed: from then on it can be removed.</summary>
+    /// <remarks>
+    /// A removed server comes back as a newcomer only, with an empty data directory, so this is longer than a restart or a reboot takes.
+    /// <see cref="AutopilotConfiguration.CleanupDeadServers"/> says whether failed servers are removed at all.
+    /// </remarks>
+    /// <value>One minute.</value>
+    public TimeSpan FailedAfter { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How often a leader shows that it is there.</summary>
     /// <value>50 ms.</value>

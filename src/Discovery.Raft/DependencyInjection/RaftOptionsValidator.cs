@@ -9,25 +9,18 @@ namespace Discovery.DependencyInjection;
 internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
 {
     private const int HeartbeatsPerElection = 3;
+    private const int ServersMax = 64;
     private const int LeastCommandBytes = 64 * 1024;
     private const int MostCommandBytes = 512 * 1024 * 1024;
     private static readonly TimeSpan s_timeMin = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan s_failedMax = TimeSpan.FromDays(30);
     private static readonly TimeSpan s_timeMax = TimeSpan.FromHours(1);
 
     public ValidateOptionsResult Validate(string? name, RaftOptions options)
     {
         var failures = new List<string>();
-        foreach (string server in options.Servers.Where(static server => !PeerAddress.TryParse(server, out _)))
-        {
-            failures.Add($"RaftOptions.Servers: \"{server}\" is no host:port");
-        }
-
-        foreach (string twice in options.Servers.GroupBy(static server => server, StringComparer.OrdinalIgnoreCase)
-            .Where(static same => same.Count() > 1).Select(static same => same.Key))
-        {
-            failures.Add($"RaftOptions.Servers: \"{twice}\" is there twice");
-        }
-
+        CheckServers(options, failures);
+        CheckTime(nameof(options.FailedAfter), options.FailedAfter, s_failedMax, failures);
         CheckTime(nameof(options.HeartbeatInterval), options.HeartbeatInterval, failures);
         CheckTime(nameof(options.ElectionTimeout), options.ElectionTimeout, failures);
         CheckTime(nameof(options.DiskStallMax), options.DiskStallMax, failures);
@@ -66,6 +59,33 @@ internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
         SnapshotEntries = (ulong)options.SnapshotEntries,
     };
 
+    private static void CheckServers(RaftOptions options, List<string> failures)
+    {
+        foreach (string server in options.Servers.Where(static server => !PeerAddress.TryParse(server, out _)))
+        {
+            failures.Add($"RaftOptions.Servers: \"{server}\" is no host:port");
+        }
+
+        foreach (string twice in options.Servers.GroupBy(static server => server, StringComparer.OrdinalIgnoreCase)
+            .Where(static same => same.Count() > 1).Select(static same => same.Key))
+        {
+            failures.Add($"RaftOptions.Servers: \"{twice}\" is there twice");
+        }
+
+        int servers = options.Servers.Count;
+        if (servers > ServersMax)
+        {
+            failures.Add($"RaftOptions.Servers: {servers} are more than {ServersMax}");
+        }
+
+        if (options.BootstrapExpect is { } expect and not 0
+            && (servers == 0 ? expect != 1 : expect <= servers / 2 || expect > servers))
+        {
+            failures.Add($"RaftOptions.BootstrapExpect: {expect} is not more than half of the {servers} servers of the list and at most "
+                + "all of them: two parts of it could begin two clusters");
+        }
+    }
+
     private static void CheckRange(string field, long value, long least, long most, List<string> failures)
     {
         if (value < least || value > most)
@@ -74,11 +94,14 @@ internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
         }
     }
 
-    private static void CheckTime(string field, TimeSpan value, List<string> failures)
+    private static void CheckTime(string field, TimeSpan value, List<string> failures) =>
+        CheckTime(field, value, s_timeMax, failures);
+
+    private static void CheckTime(string field, TimeSpan value, TimeSpan most, List<string> failures)
     {
-        if (value < s_timeMin || value > s_timeMax)
+        if (value < s_timeMin || value > most)
         {
-            failures.Add($"RaftOptions.{field}: {value} is not between {s_timeMin} and {s_timeMax}");
+            failures.Add($"RaftOptions.{field}: {value} is not between {s_timeMin} and {most}");
         }
     }
 }

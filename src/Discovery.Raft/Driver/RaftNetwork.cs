@@ -10,16 +10,18 @@ internal sealed record RaftNetwork(
     RaftConnectionHandler Handler,
     ServerList Others,
     INodeConnector Connector,
+    IRpcServer Rpc,
     NodeRuntime Runtime,
     IMeterFactory Meters,
     ILogger<RaftTransport> Logger)
 {
-    public RaftTransport Create(TransportIdentity identity, IPeerDirectory directory) => new(new TransportParts
+    public RaftTransport Create(TransportIdentity identity, IIntroductions introductions) => new(new TransportParts
     {
         Runtime = Runtime,
         Identity = identity,
         Connector = Connector,
-        Directory = directory,
+        Directory = Others.Addresses,
+        Introductions = introductions,
         Metrics = new TransportMetrics(Meters),
         Logger = Logger,
     });

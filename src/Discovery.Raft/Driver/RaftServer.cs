@@ -9,7 +9,7 @@ namespace Discovery.Driver;
 
 /// <summary>This node's part in the log, from its start to its stop.</summary>
 /// <remarks>Before the log is open there is no leader: whoever proposes then tries again, and whoever waits for one is woken.</remarks>
-internal sealed class RaftServer(
+internal sealed partial class RaftServer(
     StateMachine stateMachine,
     NodeRuntime runtime,
     ServerPlace place,
@@ -25,6 +25,20 @@ internal sealed class RaftServer(
     private RaftTransport? _transport;
     private Task _running = Task.CompletedTask;
     private Exception? _fault;
+
+    /// <summary>This server's part in the protocol; null before it has one.</summary>
+    public RaftDriver? Driver => Volatile.Read(ref _driver);
+
+    /// <summary>What this server reaches the others by; null of one that is alone, and before it starts.</summary>
+    public RaftTransport? Transport => Volatile.Read(ref _transport);
+
+    public string NodeName { get; private set; } = "";
+
+    /// <summary>Where this server's RPC port is, as <c>host:port</c>; empty of one that has none.</summary>
+    public string Address => _identity?.Address ?? "";
+
+    /// <summary>The cluster that this server belongs to; empty while it belongs to none.</summary>
+    public Guid Cluster => _store?.Identity.Cluster ?? Guid.Empty;
 
     public StateMachine StateMachine => stateMachine;
 
@@ -60,6 +74,7 @@ internal sealed class RaftServer(
     public async Task StartAsync(CommandLogHost host, CancellationToken cancellationToken)
     {
         Invariant.Check(_store is null, "the log was started twice");
+        NodeName = host.NodeName;
         long began = runtime.Time.GetTimestamp();
         NodeStorage storage = await NodeStorage.OpenAsync(
             place.Disk, Path.Combine(place.DataDirectory, "raft"), host.NodeId, Guid.Empty, Guid.NewGuid());
@@ -76,16 +91,15 @@ internal sealed class RaftServer(
             (long)runtime.Time.GetElapsedTime(began).TotalMilliseconds, _store.Identity.Id.ToString());
         if (NeedsOthers)
         {
-            _running = runtime.Start(() => JoinAsync(host, snapshots));
+            _running = runtime.Start(() => LiveAsync(host, snapshots));
             return;
         }
 
         if (Bootstrap.IsFresh(recovered))
         {
             // A cluster of one is a cluster: should the node be given a list of servers later, theirs is another one.
-            RaftMember[] alone = [new RaftMember(_store.Identity.Id, MemberRole.Voter)];
-            await _store.SetClusterAsync(ClusterFormation.IdOf(alone));
-            recovered = await Bootstrap.RunAsync(_store, alone);
+            await _store.SetClusterAsync(ClusterFormation.IdOf(Alone));
+            recovered = await Bootstrap.RunAsync(_store, Alone.Members);
             Log.Bootstrapped(logger, host.NodeName);
         }
 
@@ -113,51 +127,6 @@ internal sealed class RaftServer(
         if (_store is not null)
         {
             await _store.DisposeAsync();
-        }
-    }
-
-    private async Task JoinAsync(CommandLogHost host, RaftSnapshots snapshots)
-    {
-        var identity = new TransportIdentity(_store!.Identity.Id, host.NodeName, _store.Identity.Cluster);
-        var directory = new StaticPeerDirectory();
-        _transport = network!.Create(identity, directory);
-        network.Handler.Transport = _transport;
-        List<PeerAddress> servers = [];
-        foreach (string server in options.Servers)
-        {
-            bool isAddress = PeerAddress.TryParse(server, out PeerAddress address);
-            Invariant.Check(isAddress, "an address that was validated");
-            servers.Add(address);
-        }
-
-        var formation = new ClusterFormation(
-            _transport, identity, directory, new FormationParts(servers, network.Others, runtime, logger));
-        try
-        {
-            RecoveredLog recovered = _store.Recovered;
-            if (Bootstrap.IsFresh(recovered))
-            {
-                (Guid cluster, RaftMember[] members) = await formation.FormAsync(_stopping.Token);
-                await _store.SetClusterAsync(cluster);
-                recovered = await Bootstrap.RunAsync(_store, members);
-                identity.Cluster = cluster;
-                Autopilot.Log.Begins(logger, cluster, members.Length);
-            }
-
-            Drive(host, snapshots, recovered, _transport);
-            _transport.Start(_driver!);
-            Task watching = WatchAsync();
-            await formation.FollowAsync(_stopping.Token);
-            await watching;
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The node stops.
-        }
-        catch (Exception e)
-        {
-            Volatile.Write(ref _fault, e);
-            Log.Faulted(logger, e.Message, e);
         }
     }
 
@@ -229,7 +198,7 @@ internal sealed class RaftServer(
 
     private void TellFault()
     {
-        if (Fault is { } fault)
+        if (_driver!.Fault is { } fault)
         {
             Log.Faulted(logger, fault.Message, fault);
         }

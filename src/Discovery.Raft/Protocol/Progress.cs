@@ -18,6 +18,9 @@ internal sealed class Progress(VoterId id, ulong next, TimeSpan now)
     /// <summary>When something last came from the peer.</summary>
     public TimeSpan ContactAt { get; set; } = now;
 
+    /// <summary>Whether anything came from the peer in this term.</summary>
+    public bool IsHeard { get; set; }
+
     /// <summary>The latest stamp that it has sent back.</summary>
     public ulong Stamp { get; set; }
 

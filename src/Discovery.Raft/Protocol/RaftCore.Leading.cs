@@ -149,6 +149,7 @@ internal sealed partial class RaftCore
         }
 
         peer.ContactAt = _now;
+        peer.IsHeard = true;
         switch (message)
         {
             case AppendAccepted accepted:

@@ -85,6 +85,27 @@ internal sealed partial class RaftCore
         return true;
     }
 
+    /// <summary>The newest entry of the log that has a server as a member; of term 0 when only the snapshot tells.</summary>
+    public LogPosition MemberAt(VoterId id) => _log.MemberAt(id);
+
+    /// <summary>Whether a server was a member for sure, and is none any more.</summary>
+    /// <param name="id">The server.</param>
+    /// <param name="memberAt">What it says of itself: the newest entry that has it as a member.</param>
+    public bool WasRemoved(VoterId id, LogPosition memberAt) =>
+        memberAt != LogPosition.Zero && IsConfigurationCommitted && !Configuration.Contains(id) && _log.IsOfHistory(memberAt);
+
+    /// <summary>What this leader knows of a peer; null when it is none.</summary>
+    public PeerView? DescribePeer(VoterId id)
+    {
+        if (!_peers.TryGetValue(id, out Progress? peer))
+        {
+            return null;
+        }
+
+        _ = _log.TryFindTerm(peer.Match, out ulong term);
+        return new PeerView(new LogPosition(peer.Match, term), peer.IsHeard ? _now - peer.ContactAt : null);
+    }
+
     /// <summary>How far a peer has come, on the leader.</summary>
     public bool TryGetPeer(VoterId id, out ulong match, out bool isInContact)
     {

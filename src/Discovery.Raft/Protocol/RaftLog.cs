@@ -54,6 +54,17 @@ internal sealed class RaftLog
 
     public bool IsInMemory(ulong index) => index >= _window.First && index < _window.End;
 
+    /// <summary>The newest entry that has a server as a member; of term 0 when it is no longer in the log.</summary>
+    public LogPosition MemberAt(VoterId id)
+    {
+        ulong index = _configurations.FindLast(entry => entry.Configuration.Contains(id))?.Index ?? 0;
+        return index == 0 ? LogPosition.Zero : new LogPosition(index, _terms.TryFind(index, out ulong term) ? term : 0);
+    }
+
+    /// <summary>Whether another's entry is one of this log. What is not in the log any more was committed, wherever it came from.</summary>
+    public bool IsOfHistory(LogPosition position) =>
+        position.Term == 0 || position.Index < Start.Index || (_terms.TryFind(position.Index, out ulong term) && term == position.Term);
+
     public LogEntry[] Slice(ulong from, ulong to, long bytesMax) => _window.Slice(from, to, bytesMax);
 
     public void Append(in LogEntry entry)

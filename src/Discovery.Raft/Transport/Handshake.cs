@@ -1,4 +1,5 @@
 using System.Globalization;
+using Discovery.Autopilot;
 using Discovery.Protocol;
 
 namespace Discovery.Transport;
@@ -6,6 +7,9 @@ namespace Discovery.Transport;
 /// <summary>Says hello on a new connection and judges the other side's.</summary>
 internal static class Handshake
 {
+    private const string Remedy =
+        "A member of the cluster before comes back with an empty raft directory only: stop it, move the directory away, start it";
+
     private const byte TlsAlert = 0x15;
     private const byte TlsHandshake = 0x16;
 
@@ -15,7 +19,7 @@ internal static class Handshake
     public static async Task<Hello> OpenAsync(
         Stream stream, TransportIdentity self, VoterId peer, Purpose purpose, CancellationToken cancellationToken)
     {
-        var hello = new Hello((byte)purpose, self.Cluster, self.Self, peer, self.Name);
+        Hello hello = self.Say((byte)purpose, peer);
         await stream.WriteAsync(hello.Encode(Hello.Magic), cancellationToken);
         Hello answer = await ReadAsync(stream, HelloSide.Answer, cancellationToken);
         if ((HelloRefusal)answer.Code != HelloRefusal.None)
@@ -34,9 +38,10 @@ internal static class Handshake
     /// <summary>Asks who is at the other end, whoever that is.</summary>
     /// <returns>Its answer, a refusal too: it says who it is in any case.</returns>
     /// <exception cref="HelloException">It is no server of ours.</exception>
-    public static async Task<Hello> AskAsync(Stream stream, TransportIdentity self, CancellationToken cancellationToken)
+    public static async Task<Hello> AskAsync(
+        Stream stream, TransportIdentity self, FormationVote? vote, CancellationToken cancellationToken)
     {
-        var hello = new Hello((byte)Purpose.Introduction, self.Cluster, self.Self, VoterId.None, self.Name);
+        Hello hello = self.Say((byte)Purpose.Introduction, VoterId.None) with { Vote = vote };
         await stream.WriteAsync(hello.Encode(Hello.Magic), cancellationToken);
         return await ReadAsync(stream, HelloSide.Answer, cancellationToken);
     }
@@ -45,11 +50,16 @@ internal static class Handshake
     /// <param name="stream">The connection.</param>
     /// <param name="self">This server.</param>
     /// <param name="judge">Refuses for reasons of the caller; called once all else is well.</param>
+    /// <param name="introductions">Adds to the answer of an introduction.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The other side's hello.</returns>
     /// <exception cref="HelloException">It was refused, and told so.</exception>
     public static async Task<Hello> AcceptAsync(
-        Stream stream, TransportIdentity self, Func<Hello, HelloRefusal> judge, CancellationToken cancellationToken)
+        Stream stream,
+        TransportIdentity self,
+        Func<Hello, HelloRefusal> judge,
+        IIntroductions? introductions,
+        CancellationToken cancellationToken)
     {
         Hello hello;
         HelloRefusal refusal;
@@ -61,11 +71,17 @@ internal static class Handshake
         }
         catch (HelloException e) when (e.Refusal is HelloRefusal.OtherFormat or HelloRefusal.Malformed)
         {
-            await AnswerAsync(stream, self, e.Refusal, cancellationToken);
+            await AnswerAsync(stream, self.Say((byte)e.Refusal, VoterId.None), cancellationToken);
             throw;
         }
 
-        await AnswerAsync(stream, self, refusal, cancellationToken);
+        Hello answer = self.Say((byte)refusal, VoterId.None);
+        if (hello.Code == (byte)Purpose.Introduction && refusal == HelloRefusal.None && introductions is not null)
+        {
+            answer = await introductions.AnswerAsync(hello, answer, cancellationToken);
+        }
+
+        await AnswerAsync(stream, answer, cancellationToken);
         return refusal == HelloRefusal.None ? hello : throw new HelloException(refusal, Tell(refusal, hello, self));
     }
 
@@ -78,28 +94,24 @@ internal static class Handshake
         : hello.To.Log != self.Self.Log && hello.To.Log != Guid.Empty ? HelloRefusal.OtherLog
         : HelloRefusal.None;
 
-    private static async Task AnswerAsync(
-        Stream stream, TransportIdentity self, HelloRefusal refusal, CancellationToken cancellationToken)
-    {
-        var answer = new Hello((byte)refusal, self.Cluster, self.Self, VoterId.None, self.Name);
+    private static async Task AnswerAsync(Stream stream, Hello answer, CancellationToken cancellationToken) =>
         await stream.WriteAsync(answer.Encode(Hello.AnswerMagic), cancellationToken);
-    }
 
     private static async Task<Hello> ReadAsync(Stream stream, HelloSide side, CancellationToken cancellationToken)
     {
-        var bytes = new byte[Hello.PrefixBytes + Hello.RestBytesMax];
-        int read = await stream.ReadAsync(bytes.AsMemory(0, Hello.PrefixBytes), cancellationToken);
+        var bytes = new byte[HelloCodec.PrefixBytes];
+        int read = await stream.ReadAsync(bytes, cancellationToken);
         if (read > 0 && bytes[0] is TlsAlert or TlsHandshake)
         {
             // An alert of TLS is shorter than a hello's beginning.
             throw new HelloException(HelloRefusal.OtherSecurity, "it speaks TLS and this server does not: give both the same TLS options");
         }
 
-        int left = Hello.PrefixBytes - read;
+        int left = HelloCodec.PrefixBytes - read;
         read += read == 0
             ? 0
             : await stream.ReadAtLeastAsync(bytes.AsMemory(read, left), left, throwOnEndOfStream: false, cancellationToken);
-        if (read < Hello.PrefixBytes)
+        if (read < HelloCodec.PrefixBytes)
         {
             throw new HelloException(
                 HelloRefusal.OtherSecurity,
@@ -107,7 +119,7 @@ internal static class Handshake
         }
 
         ReadOnlySpan<byte> magic = side == HelloSide.Hello ? Hello.Magic : Hello.AnswerMagic;
-        if (!Hello.TryReadPrefix(bytes, magic, out ushort format, out int rest))
+        if (!HelloCodec.TryReadPrefix(bytes, magic, out ushort format, out int rest))
         {
             throw new HelloException(HelloRefusal.Malformed, "it speaks another protocol");
         }
@@ -119,8 +131,9 @@ internal static class Handshake
                 $"it speaks format {format} and this server speaks {MessageCodec.Format}: give both the same version"));
         }
 
-        await stream.ReadExactlyAsync(bytes.AsMemory(Hello.PrefixBytes, rest), cancellationToken);
-        return Hello.TryRead(bytes.AsSpan(0, Hello.PrefixBytes + rest), out Hello? hello)
+        Array.Resize(ref bytes, HelloCodec.PrefixBytes + rest);
+        await stream.ReadExactlyAsync(bytes.AsMemory(HelloCodec.PrefixBytes), cancellationToken);
+        return HelloCodec.TryRead(bytes, out Hello? hello)
             ? hello!
             : throw new HelloException(HelloRefusal.Malformed, "its hello is malformed");
     }
@@ -135,6 +148,10 @@ internal static class Handshake
 
     private static string Tell(HelloRefusal refusal, Hello other, TransportIdentity self) => refusal switch
     {
+        HelloRefusal.OtherCluster when other.Cluster == self.Before && self.Before != Guid.Empty =>
+            $"it belongs to cluster {other.Cluster}, which was given up for {self.Cluster} by a recovery. {Remedy}",
+        HelloRefusal.OtherCluster when other.Before == self.Cluster && self.Cluster != Guid.Empty =>
+            $"it belongs to cluster {other.Cluster}, which has taken the place of {self.Cluster} by a recovery. {Remedy}",
         HelloRefusal.OtherCluster => $"it belongs to cluster {other.Cluster}, and this server to {self.Cluster}",
         HelloRefusal.OtherFormat => "it speaks another format: give both the same version",
         HelloRefusal.SameNode => $"both have node id {self.Self.Node}: a data directory was copied, or this server is its own peer",

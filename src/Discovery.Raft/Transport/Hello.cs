@@ -1,23 +1,9 @@
-using System.Buffers.Binary;
-using System.Text;
-using System.Text.Unicode;
+using Discovery.Autopilot;
 using Discovery.Protocol;
-using Discovery.Wire;
 
 namespace Discovery.Transport;
 
-/// <summary>What the two sides of a connection say first, and the answer to it.</summary>
-/// <remarks>
-/// <code>
-/// hello   "DRFT" 4 | format 2 | length of the rest 2
-///         | purpose 1 | cluster 16 | from: node 16, log 16 | to: node 16, log 16 | name length 1, name | checksum 4
-/// answer  "DRFA" 4 | format 2 | length of the rest 2
-///         | refusal 1 | cluster 16 | from: node 16, log 16 | zeros 32             | name length 1, name | checksum 4
-/// </code>
-/// Numbers are little endian, ids big endian, the name is UTF-8, the checksum is the CRC-32C of all before it. Magic, format and length
-/// stay where they are in every format, so that another one can be refused by name. A cluster of zeros is not known yet and fits any;
-/// a log of zeros is whichever the node has.
-/// </remarks>
+/// <summary>What the two sides of a connection say first, and the answer to it. <see cref="HelloCodec"/> has the bytes.</summary>
 /// <param name="Code">The purpose, or of an answer the refusal.</param>
 /// <param name="Cluster">The sender's cluster.</param>
 /// <param name="From">The sender.</param>
@@ -25,79 +11,33 @@ namespace Discovery.Transport;
 /// <param name="Name">The sender's node name.</param>
 internal sealed record Hello(byte Code, Guid Cluster, VoterId From, VoterId To, string Name)
 {
-    public const int PrefixBytes = 8;
-    public const int RestBytesMax = 512;
-
-    private const int FixedBytes = 1 + 16 + VoterId.EncodedBytes + VoterId.EncodedBytes + 1;
-    private const int ChecksumBytes = 4;
-    private const int NameBytesMax = 255;
+    /// <summary>The most servers that an answer tells of.</summary>
+    public const int KnownMax = 64;
 
     public static ReadOnlySpan<byte> Magic => "DRFT"u8;
 
     public static ReadOnlySpan<byte> AnswerMagic => "DRFA"u8;
 
-    /// <summary>The bytes of it.</summary>
-    public byte[] Encode(ReadOnlySpan<byte> magic)
-    {
-        byte[] name = Encoding.UTF8.GetBytes(Name);
-        Invariant.Check(name.Length <= NameBytesMax, "a node name of more than 255 bytes");
-        using var into = new WireBuffer();
-        into.Write(magic);
-        into.WriteUInt16(MessageCodec.Format);
-        into.WriteUInt16((ushort)(FixedBytes + name.Length + ChecksumBytes));
-        into.WriteByte(Code);
-        into.WriteGuid(Cluster);
-        into.WriteGuid(From.Node);
-        into.WriteGuid(From.Log);
-        into.WriteGuid(To.Node);
-        into.WriteGuid(To.Log);
-        into.WriteByte((byte)name.Length);
-        into.Write(name);
-        into.WriteUInt32(Crc32C.Compute(into.WrittenSpan));
-        return into.WrittenSpan.ToArray();
-    }
+    /// <summary>The cluster that the sender's own has taken the place of, by a recovery.</summary>
+    public Guid Before { get; init; }
 
-    /// <summary>Reads the beginning, which every format has.</summary>
-    public static bool TryReadPrefix(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> magic, out ushort format, out int rest)
-    {
-        format = BinaryPrimitives.ReadUInt16LittleEndian(prefix[4..]);
-        rest = BinaryPrimitives.ReadUInt16LittleEndian(prefix[6..]);
-        return prefix.StartsWith(magic) && rest <= RestBytesMax;
-    }
+    /// <summary>Where the sender's RPC port is, as <c>host:port</c>; empty when it does not know.</summary>
+    public string Address { get; init; } = "";
 
-    /// <summary>Reads the whole of it, in this format.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, out Hello? hello)
-    {
-        hello = null;
-        if (bytes.Length < PrefixBytes + FixedBytes + ChecksumBytes
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]) != Crc32C.Compute(bytes[..^ChecksumBytes]))
-        {
-            return false;
-        }
+    /// <summary>Whether the sender keeps no copy of the state, and never leads.</summary>
+    public bool IsWitness { get; init; }
 
-        var reader = new FieldReader(bytes[PrefixBytes..^ChecksumBytes]);
-        bool isThere = reader.TryByte(out byte code)
-            & reader.TryGuid(out Guid cluster)
-            & TryVoter(ref reader, out VoterId from)
-            & TryVoter(ref reader, out VoterId to)
-            & reader.TryByte(out byte length)
-            & reader.TryTake(length, out ReadOnlySpan<byte> name);
-        if (!isThere || !reader.IsAtEnd || !IsName(name))
-        {
-            return false;
-        }
+    /// <summary>The entry by which the sender's log has it as a member; zero for none, of term 0 when only a snapshot tells.</summary>
+    public LogPosition MemberAt { get; init; }
 
-        hello = new Hello(code, cluster, from, to, Encoding.UTF8.GetString(name));
-        return true;
-    }
+    /// <summary>Of an answer: what the other one is in the cluster.</summary>
+    public Standing Standing { get; init; }
 
-    // It goes into log lines.
-    private static bool IsName(ReadOnlySpan<byte> name) => Utf8.IsValid(name) && name.IndexOfAnyInRange((byte)0, (byte)31) < 0;
+    /// <summary>Of an introduction: what is asked or answered while a cluster forms.</summary>
+    public FormationVote? Vote { get; init; }
 
-    private static bool TryVoter(ref FieldReader reader, out VoterId voter)
-    {
-        bool isThere = reader.TryGuid(out Guid node) & reader.TryGuid(out Guid log);
-        voter = new VoterId(node, log);
-        return isThere;
-    }
+    /// <summary>Of an answer to an introduction: the servers that the sender has reached lately.</summary>
+    public IReadOnlyList<KnownPeer> Known { get; init; } = [];
+
+    public byte[] Encode(ReadOnlySpan<byte> magic) => HelloCodec.Encode(this, magic);
 }

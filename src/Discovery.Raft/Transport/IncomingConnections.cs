@@ -49,12 +49,14 @@ internal sealed class IncomingConnections(TransportParts parts, PeerNames names,
             using (var bound = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, either.Token))
             {
                 stream = await parts.Security.AsServerAsync(connection.Stream, bound.Token);
-                hello = await Handshake.AcceptAsync(stream, parts.Identity, said => Judge(said, ref hasSnapshot), bound.Token);
+                hello = await Handshake.AcceptAsync(
+                    stream, parts.Identity, said => Judge(said, ref hasSnapshot), parts.Introductions, bound.Token);
             }
 
             if (hello.From != parts.Identity.Self)
             {
                 names.Hear(hello.From, hello.Name);
+                parts.Introductions?.Heard(hello);
             }
 
             var purpose = (Purpose)hello.Code;

@@ -29,7 +29,7 @@ namespace Discovery.Transport;
 internal static class MessageCodec
 {
     /// <summary>The format of all that is said on a connection; another one is refused at its beginning.</summary>
-    public const ushort Format = 1;
+    public const ushort Format = 2;
 
     private const int EntryHeadBytes = 13;
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Discovery.Autopilot;
 using Discovery.Protocol;
 
 namespace Discovery.Transport;
@@ -39,7 +40,7 @@ internal sealed class PeerDialer(TransportParts parts, PeerNames names, Cancella
 
     /// <summary>Asks who is at an address; the answer may be this server itself.</summary>
     /// <exception cref="IOException">Nobody is reached there, or it is no server of ours; the message is the reason.</exception>
-    public async Task<Hello> AskAsync(PeerAddress address, CancellationToken cancellationToken)
+    public async Task<Hello> AskAsync(PeerAddress address, FormationVote? vote, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
         await using NodeConnection connection = await ConnectAsync(address, either.Token);
@@ -48,7 +49,7 @@ internal sealed class PeerDialer(TransportParts parts, PeerNames names, Cancella
         try
         {
             await using Stream stream = await parts.Security.AsClientAsync(connection.Stream, VoterId.None, address, bound.Token);
-            Hello answer = await Handshake.AskAsync(stream, parts.Identity, bound.Token);
+            Hello answer = await Handshake.AskAsync(stream, parts.Identity, vote, bound.Token);
             if (answer.From != parts.Identity.Self)
             {
                 names.Hear(answer.From, answer.Name);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Discovery.Autopilot;
 using Discovery.Protocol;
 
 namespace Discovery.Transport;
@@ -9,7 +10,7 @@ namespace Discovery.Transport;
 /// forwarded proposals and their outcomes. A snapshot has one of its own. So a large one of a kind never stands before one of another
 /// kind, and within a connection it is cut into pieces that heartbeats go between.
 /// </remarks>
-internal sealed class RaftTransport : IRaftTransport, IAsyncDisposable
+internal sealed class RaftTransport : IRaftTransport, IIntroducer, IAsyncDisposable
 {
     private readonly TransportParts _parts;
     private readonly PeerNames _names;
@@ -107,9 +108,8 @@ internal sealed class RaftTransport : IRaftTransport, IAsyncDisposable
         await _snapshots.SendAsync(new InstallSnapshot(_parts.Identity.Self, to, term, meta, 0), snapshot, either.Token);
     }
 
-    /// <summary>Asks who is at an address; it may be this server itself.</summary>
-    /// <exception cref="IOException">Nobody is reached there, or it is no server of ours; the message is the reason.</exception>
-    public Task<Hello> AskAsync(PeerAddress address, CancellationToken cancellationToken) => _dialer.AskAsync(address, cancellationToken);
+    public Task<Hello> AskAsync(PeerAddress address, FormationVote? vote, CancellationToken cancellationToken) =>
+        _dialer.AskAsync(address, vote, cancellationToken);
 
     public string? NameOf(VoterId id) => _names.Find(id);
 

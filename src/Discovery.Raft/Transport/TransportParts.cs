@@ -14,6 +14,9 @@ internal sealed record TransportParts
 
     public required IPeerDirectory Directory { get; init; }
 
+    /// <summary>Hears who others are; null for whom it is all the same.</summary>
+    public IIntroductions? Introductions { get; init; }
+
     public ITransportSecurity Security { get; init; } = new NoSecurity();
 
     public TransportOptions Options { get; init; } = new();

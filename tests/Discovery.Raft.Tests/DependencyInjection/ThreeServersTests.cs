@@ -1,5 +1,4 @@
 using System.Text;
-using Discovery.Driver;
 using Discovery.Testing;
 using Discovery.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +14,7 @@ public sealed class ThreeServersTests : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("discovery-raft-").FullName;
-    private int[] _ports = LoopbackPorts.Take(3);
+    private readonly int[] _ports = LoopbackPorts.Take(3);
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
@@ -172,38 +171,6 @@ public sealed class ThreeServersTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Start_OfOneThatWasAloneBefore_NeverMergesTwoClusters()
-    {
-        using var bound = new CancellationTokenSource(s_patience);
-        int[] three = _ports;
-        _ports = [three[0]];
-        using (IHost alone = Build(0))
-        {
-            await alone.StartAsync(bound.Token);
-            await PutAsync(alone, "mine", bound.Token);
-            await alone.StopAsync(bound.Token);
-        }
-
-        _ports = three;
-        var told = new RecordingLogger<RaftServer>();
-        IHost[] hosts = [Build(0), Build(1, told: told), Build(2)];
-        await Task.WhenAll(hosts.Select(host => host.StartAsync(bound.Token)));
-        while (!told.Lines.Any(static line => line.Contains("\"node-0\" belongs to cluster", StringComparison.Ordinal)))
-        {
-            await Task.Delay(100, bound.Token);
-        }
-
-        Assert.NotNull(hosts[0].Services.GetRequiredService<IKeyValueStore>().Get("mine"));
-        Assert.Null(Leadership(hosts[1]).Leader);
-        Assert.Null(Leadership(hosts[2]).Leader);
-        foreach (IHost host in hosts)
-        {
-            await host.StopAsync(bound.Token);
-            host.Dispose();
-        }
-    }
-
     private static Leadership Leadership(IHost host) => host.Services.GetRequiredService<ICommandLog>().Leadership;
 
     private static async Task<bool> TryRenewAsync(ISessions sessions, Guid session, CancellationToken cancellationToken)
@@ -225,17 +192,12 @@ public sealed class ThreeServersTests : IDisposable
         Assert.True(result.IsApplied);
     }
 
-    private IHost Build(int number, ILogger<RaftTransport>? connections = null, ILogger<RaftServer>? told = null)
+    private IHost Build(int number, ILogger<RaftTransport>? connections = null)
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         if (connections is not null)
         {
             builder.Services.AddSingleton(connections);
-        }
-
-        if (told is not null)
-        {
-            builder.Services.AddSingleton(told);
         }
 
         builder.Services.AddDiscovery(node =>

@@ -1,4 +1,5 @@
 using System.Net;
+using Discovery.Autopilot;
 using Discovery.Protocol;
 using Discovery.Testing;
 
@@ -11,32 +12,61 @@ public sealed class HandshakeTests
     [Fact]
     public void Hello_Encoded_HasThePinnedBytes()
     {
-        var hello = new Hello(1, Messages.Cluster, Messages.Id(1), Messages.Id(2), "s1");
+        Hello hello = Plain() with
+        {
+            Before = Messages.Id(7).Node,
+            Address = "h:1",
+            IsWitness = true,
+            MemberAt = new LogPosition(9, 2),
+            Standing = Standing.Member,
+            Known = [new KnownPeer(Messages.Id(3), "s3", new PeerAddress("h", 3))],
+            Vote = new FormationVote(
+                FormationStep.Accept, new Ballot(4, Messages.Id(1)), Ballot.None, Messages.Configuration(1)),
+        };
         string zeros = new('0', 30);
+        string first = zeros + "01" + zeros + "65";
         Assert.Equal(
-            "44524654" + "0100" + "5800" + "01" + zeros + "C1" + zeros + "01" + zeros + "65" + zeros + "02" + zeros + "66" + "02" + "7331",
+            "44524654" + "0200" + "1F01" + "01" + zeros + "C1" + first + zeros + "02" + zeros + "66" + "03" + "01" + zeros + "07"
+            + "0900000000000000" + "0200000000000000" + "02" + "7331" + "03" + "683A31"
+            + "01" + zeros + "03" + zeros + "67" + "02" + "7333" + "03" + "683A33"
+            + "02" + "0400000000000000" + first + new string('0', 80) + "2600" + "0101000000" + first + "02",
             Convert.ToHexString(hello.Encode(Hello.Magic))[..^8]);
-        Assert.True(Hello.TryRead(hello.Encode(Hello.Magic), out Hello? read));
-        Assert.Equal(hello, read);
+        Assert.True(HelloCodec.TryRead(hello.Encode(Hello.Magic), out Hello? read));
+        Assert.Equal(hello with { Known = [] }, read! with { Known = [] });
+        Assert.Equal(hello.Known, read.Known);
     }
 
     [Fact]
     public void Hello_Damaged_IsFalse()
     {
-        byte[] bytes = new Hello(1, Messages.Cluster, Messages.Id(1), Messages.Id(2), "s1").Encode(Hello.Magic);
+        byte[] bytes = Plain().Encode(Hello.Magic);
         for (int bit = 0; bit < bytes.Length * 8; bit++)
         {
             byte[] damaged = [.. bytes];
             damaged[bit / 8] ^= (byte)(1 << (bit % 8));
-            Assert.False(Hello.TryRead(damaged, out _));
+            Assert.False(HelloCodec.TryRead(damaged, out _));
         }
 
         for (int length = 0; length < bytes.Length; length++)
         {
-            Assert.False(Hello.TryRead(bytes.AsSpan(0, length), out _));
+            Assert.False(HelloCodec.TryRead(bytes.AsSpan(0, length), out _));
         }
 
-        Assert.False(Hello.TryRead(new Hello(1, Guid.Empty, default, default, "a\nb").Encode(Hello.Magic), out _));
+        Assert.False(HelloCodec.TryRead((Plain() with { Name = "a\nb" }).Encode(Hello.Magic), out _));
+        Assert.False(HelloCodec.TryRead((Plain() with { Address = "nowhere" }).Encode(Hello.Magic), out _));
+    }
+
+    [Fact]
+    public void Hello_OfManyServers_TellsOfAsManyAsFit()
+    {
+        KnownPeer[] known = [.. Enumerable.Range(1, 100).Select(
+            static i => new KnownPeer(Messages.Id(i), new string('n', 200), new PeerAddress(new string('h', 200), i)))];
+        Assert.True(HelloCodec.TryRead((Plain() with { Known = known }).Encode(Hello.AnswerMagic), out Hello? read));
+        Assert.Equal(known.Take(read!.Known.Count), read.Known);
+        Assert.InRange(read.Known.Count, 20, Hello.KnownMax);
+        KnownPeer[] small = [.. known.Select(static peer => peer with { Name = "n", Address = new PeerAddress("h", 1) })];
+        Assert.True(HelloCodec.TryRead((Plain() with { Known = small }).Encode(Hello.AnswerMagic), out read));
+        Assert.Equal(Hello.KnownMax, read!.Known.Count);
     }
 
     [Fact]
@@ -94,9 +124,9 @@ public sealed class HandshakeTests
     [Theory]
     [InlineData("474554202F20485454502F312E310D0A0D0A", "it speaks another protocol")]
     [InlineData("160301020001000200", "it speaks TLS and this server does not: give both the same TLS options")]
-    [InlineData("445246540200580000000000", "it speaks format 2 and this server speaks 1: give both the same version")]
-    [InlineData("44524654010000FF00000000", "it speaks another protocol")]
-    [InlineData("4452465401000400AABBCCDD", "its hello is malformed")]
+    [InlineData("445246540100580000000000", "it speaks format 1 and this server speaks 2: give both the same version")]
+    [InlineData("44524654020000FF00000000", "it speaks another protocol")]
+    [InlineData("4452465402000400AABBCCDD", "its hello is malformed")]
     [InlineData(
         "4452", "it has closed the connection without a hello: it is no server of this kind, or expects TLS, or starts or stops")]
     public void Serve_BytesThatAreNoHello_SaysWhatTheyAre(string bytes, string reason) => TransportRig.Run(async (rig, a, b) =>
@@ -188,6 +218,8 @@ public sealed class HandshakeTests
             });
         }
     }
+
+    private static Hello Plain() => new(1, Messages.Cluster, Messages.Id(1), Messages.Id(2), "s1");
 
     private static byte[] Noise(Random random)
     {

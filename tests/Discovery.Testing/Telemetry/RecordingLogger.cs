@@ -7,6 +7,7 @@ public sealed class RecordingLogger<T> : ILogger<T>
 {
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The lines so far.</summary>
     public IReadOnlyList<string> Lines
@@ -17,6 +18,32 @@ public sealed class RecordingLogger<T> : ILogger<T>
             {
                 return [.. _lines];
             }
+        }
+    }
+
+    /// <summary>Waits for a line that has this in it, among those that are there and those to come.</summary>
+    public Task<string> WaitForAsync(string part, CancellationToken cancellationToken) =>
+        WaitForAsync(line => line.Contains(part, StringComparison.Ordinal), cancellationToken);
+
+    /// <summary>Waits for a line that is as it should be, among those that are there and those to come.</summary>
+    public async Task<string> WaitForAsync(Predicate<string> isIt, CancellationToken cancellationToken)
+    {
+        for (int read = 0; ;)
+        {
+            Task more;
+            lock (_lock)
+            {
+                int at = _lines.FindIndex(read, isIt);
+                if (at >= 0)
+                {
+                    return _lines[at];
+                }
+
+                read = _lines.Count;
+                more = _more.Task;
+            }
+
+            await more.WaitAsync(cancellationToken);
         }
     }
 
@@ -31,9 +58,14 @@ public sealed class RecordingLogger<T> : ILogger<T>
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
+        TaskCompletionSource more;
         lock (_lock)
         {
             _lines.Add($"{eventId.Id} {logLevel} {formatter(state, exception)}");
+            more = _more;
+            _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+
+        more.SetResult();
     }
 }

@@ -1,0 +1,117 @@
+using Discovery.Autopilot;
+using Discovery.Protocol;
+using Discovery.Transport;
+
+namespace Discovery.Driver;
+
+/// <content>A server among others: it finds them, begins a cluster with them or joins theirs, and learns when it was removed.</content>
+internal sealed partial class RaftServer
+{
+    private TransportIdentity? _identity;
+
+    private RaftConfiguration Alone => RaftConfiguration.Of([new RaftMember(_store!.Identity.Id, MemberRole.Voter)]);
+
+    private async Task LiveAsync(CommandLogHost host, RaftSnapshots snapshots)
+    {
+        try
+        {
+            await TakePartAsync(host, snapshots);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The node stops.
+        }
+        catch (Exception e)
+        {
+            Volatile.Write(ref _fault, e);
+            Log.Faulted(logger, e.Message, e);
+        }
+    }
+
+    private async Task TakePartAsync(CommandLogHost host, RaftSnapshots snapshots)
+    {
+        RecoveredLog recovered = _store!.Recovered;
+        _identity = new TransportIdentity(_store.Identity.Id, host.NodeName, _store.Identity.Cluster)
+        {
+            Address = new PeerAddress(host.Address, network!.Rpc.Endpoint!.Port).ToString(),
+            MemberAt = new RaftLog(recovered, new RaftCoreOptions()).MemberAt(_store.Identity.Id),
+        };
+        var file = new FormationFile(place.Disk, Path.Combine(place.DataDirectory, "raft"));
+        var acceptor = new FormationAcceptor(await file.ReadAsync(), file.WriteAsync);
+        var introductions = new Introductions(_identity, network.Others, acceptor);
+        Volatile.Write(ref _transport, network.Create(_identity, introductions));
+        network.Handler.Transport = _transport;
+        FormationParts parts = CreateParts();
+        var finder = new ServerFinder(_transport!, _identity, parts);
+        if (Bootstrap.IsFresh(recovered))
+        {
+            recovered = await BeginAsync(new ClusterFormation(finder, _identity, acceptor, parts), acceptor);
+        }
+
+        Drive(host, snapshots, recovered, _transport!);
+        introductions.Driver = _driver;
+        _transport!.Start(_driver!);
+        Task watching = WatchAsync();
+        Hello verdict = await new ServerFollower(finder, parts, options.FailedAfter).RunAsync(DescribeAsync, _stopping.Token);
+        await _driver!.DisposeAsync();
+        await watching;
+        string reason = $"This server is no member of cluster {_identity.Cluster} any more, says its leader \"{verdict.Name}\". "
+            + $"To have it join again, as a newcomer, stop it, move {Path.Combine(place.DataDirectory, "raft")} away, and start it";
+        Autopilot.Log.Removed(logger, reason);
+        Volatile.Write(ref _fault, new DiscoveryException(DiscoveryError.Stopped, reason));
+    }
+
+    private FormationParts CreateParts()
+    {
+        List<PeerAddress> servers = [];
+        foreach (string server in options.Servers)
+        {
+            bool isAddress = PeerAddress.TryParse(server, out PeerAddress address);
+            Invariant.Check(isAddress, "an address that was validated");
+            servers.Add(address);
+        }
+
+        return new FormationParts(servers, options.BootstrapExpect ?? servers.Count, network!.Others, runtime, logger);
+    }
+
+    // Those who have decided on the first members write the same first entry; everybody else gets the log from them.
+    private async Task<RecoveredLog> BeginAsync(ClusterFormation formation, FormationAcceptor acceptor)
+    {
+        Guid cluster = _store!.Identity.Cluster;
+        if (cluster == Guid.Empty)
+        {
+            cluster = await formation.RunAsync(_stopping.Token);
+            await _store.SetClusterAsync(cluster);
+            _identity!.Cluster = cluster;
+        }
+
+        RaftConfiguration? first = Array.Find(
+            [acceptor.Vote.Members, Alone],
+            members => members.Contains(_store.Identity.Id) && ClusterFormation.IdOf(members) == cluster);
+        if (first is null)
+        {
+            Autopilot.Log.Joins(logger, cluster);
+            return _store.Recovered;
+        }
+
+        RecoveredLog recovered = await Bootstrap.RunAsync(_store, first.Members);
+        _identity!.MemberAt = recovered.Terms.Last;
+        Autopilot.Log.Begins(logger, cluster, first.Members.Length);
+        return recovered;
+    }
+
+    // What the others are told of this server, and what it makes of them, follows its log.
+    private async Task<MemberList> DescribeAsync()
+    {
+        IReadOnlyList<HeardServer> heard = network!.Others.Heard;
+        (LogPosition memberAt, MemberList members) = await _driver!.CallAsync(
+            (core, _) => (
+                core.MemberAt(core.Self),
+                new MemberList(
+                    core.Configuration,
+                    heard.Where(server => core.WasRemoved(server.Id, server.MemberAt)).Select(static server => server.Id).ToHashSet())),
+            _stopping.Token);
+        _identity!.MemberAt = memberAt;
+        return members;
+    }
+}
