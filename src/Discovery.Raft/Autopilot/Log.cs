@@ -25,6 +25,12 @@ internal static partial class Log
     [LoggerMessage(3106, LogLevel.Warning, "The change could not be finished; the leader to come looks at it again: {What}")]
     internal static partial void NotChanged(ILogger logger, string what);
 
+    [LoggerMessage(3108, LogLevel.Information, "Leadership goes to {Whom}, as {Asker} asked")]
+    internal static partial void Transfers(ILogger logger, string whom, string asker);
+
+    [LoggerMessage(3109, LogLevel.Information, "This server has left cluster {Cluster} and serves no more")]
+    internal static partial void Left(ILogger logger, Guid cluster);
+
     [LoggerMessage(3107, LogLevel.Warning, "{What}")]
     internal static partial void Refused(ILogger logger, string what);
 }

@@ -34,7 +34,7 @@ internal static class MemberChanger
         {
             (bool isLeading, bool isOver, ulong index) = await driver.CallAsync(
                 static (core, _) => (
-                    core.Role == RaftRole.Leader, !core.Configuration.IsJoint && core.IsConfigurationCommitted, core.ConfigurationIndex),
+                    core.Role == RaftRole.Leader, !core.Configuration.IsJoint && core.IsConfigurationCommitted, core.Members.Index),
                 cancellationToken);
             if (!isLeading || isOver)
             {

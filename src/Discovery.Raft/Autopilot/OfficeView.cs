@@ -13,8 +13,6 @@ internal sealed record OfficeView
 
     public required RaftConfiguration Configuration { get; init; }
 
-    public required ulong ConfigurationIndex { get; init; }
-
     /// <summary>Whether a change of members is under way.</summary>
     public required bool IsChanging { get; init; }
 
@@ -32,7 +30,6 @@ internal sealed record OfficeView
         Term = core.Term,
         Last = core.Last,
         Configuration = core.Configuration,
-        ConfigurationIndex = core.ConfigurationIndex,
         IsChanging = core.Configuration.IsJoint || !core.IsConfigurationCommitted,
         IsSingleCopy = core.IsSingleCopy,
         Peers = core.Configuration.Everybody().Where(id => core.DescribePeer(id) is not null)

@@ -49,9 +49,21 @@ public static class RaftBuilderExtensions
                 Path.GetFullPath(provider.GetRequiredService<IOptions<NodeOptions>>().Value.DataDirectory!)),
             provider.GetRequiredService<IOptions<RaftOptions>>().Value,
             CreateNetwork(provider),
-            provider.GetRequiredService<ILogger<RaftServer>>()));
+            provider.GetRequiredService<ILogger<RaftServer>>())
+        {
+            Desk = provider.GetRequiredService<LeaderDesk>,
+        });
         services.TryAddSingleton<ServerList>();
         services.TryAddSingleton<IServerDirectory>(static provider => provider.GetRequiredService<ServerList>());
+        AddMembers(services);
+        services.TryAddSingleton<RaftConnectionHandler>();
+        services.AddSingleton<INodeConnectionHandler>(static provider => provider.GetRequiredService<RaftConnectionHandler>());
+        services.Replace(ServiceDescriptor.Singleton<ICommandLog>(static provider => provider.GetRequiredService<RaftServer>()));
+        return builder;
+    }
+
+    private static void AddMembers(IServiceCollection services)
+    {
         services.TryAddSingleton<ServerNames>();
         services.TryAddSingleton(static provider => new ClusterWatch(
             provider.GetRequiredService<RaftServer>(),
@@ -68,10 +80,13 @@ public static class RaftBuilderExtensions
             new AutopilotMetrics(provider.GetRequiredService<IMeterFactory>()),
             provider.GetRequiredService<ILogger<AutopilotLoop>>()));
         services.AddSingleton<INodeLoop, AutopilotLoop>();
-        services.TryAddSingleton<RaftConnectionHandler>();
-        services.AddSingleton<INodeConnectionHandler>(static provider => provider.GetRequiredService<RaftConnectionHandler>());
-        services.Replace(ServiceDescriptor.Singleton<ICommandLog>(static provider => provider.GetRequiredService<RaftServer>()));
-        return builder;
+        services.TryAddSingleton<ClusterShow>();
+        services.TryAddSingleton(static provider => new LeaderDesk(
+            provider.GetRequiredService<RaftServer>(),
+            provider.GetRequiredService<ClusterShow>(),
+            provider.GetRequiredService<AutopilotParts>(),
+            provider.GetRequiredService<IOptions<RaftOptions>>().Value));
+        services.Replace(ServiceDescriptor.Singleton<IClusterOperator, ClusterOperator>());
     }
 
     private static RaftNetwork? CreateNetwork(IServiceProvider provider)

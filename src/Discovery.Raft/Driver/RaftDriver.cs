@@ -23,6 +23,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
     private Office? _office;
     private ulong _lineageTerm;
     private long _leaseUntil;
+    private ConfigurationEntry _members;
     private Exception? _fault;
     private Task _loops = Task.CompletedTask;
 
@@ -40,6 +41,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         _processor = new ReadyProcessor(parts, _disk, _applier, _reads, loader);
         _view = new LeadershipView(parts.NodeName, parts.Transport, _core.Self);
         _waiters.Reach(_core.Applied);
+        _members = _core.Members;
     }
 
     public VoterId Self => _core.Self;
@@ -48,6 +50,9 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
 
     /// <summary>The leader of this term as its id; <see cref="VoterId.None"/> while there is none in office.</summary>
     public VoterId Leader => _view.Leader;
+
+    /// <summary>The members as this server's log has them.</summary>
+    public ConfigurationEntry Members => Volatile.Read(ref _members);
 
     /// <summary>Cluster time, on the leader in office; null elsewhere.</summary>
     public TimeSpan? ClusterTime => Volatile.Read(ref _office)?.ClusterTime;
@@ -266,6 +271,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         }
 
         FollowRole();
+        Volatile.Write(ref _members, _core.Members);
         Volatile.Write(ref _leaseUntil, _office is null ? long.MinValue : _core.LeaseUntil.Ticks);
     }
 

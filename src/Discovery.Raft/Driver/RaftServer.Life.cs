@@ -7,6 +7,7 @@ namespace Discovery.Driver;
 /// <content>A server among others: it finds them, begins a cluster with them or joins theirs, and learns when it was removed.</content>
 internal sealed partial class RaftServer
 {
+    private readonly TaskCompletionSource _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TransportIdentity? _identity;
 
     private RaftConfiguration Alone => RaftConfiguration.Of([new RaftMember(_store!.Identity.Id, MemberRole.Voter)]);
@@ -50,15 +51,43 @@ internal sealed partial class RaftServer
 
         Drive(host, snapshots, recovered, _transport!);
         introductions.Driver = _driver;
-        _transport!.Start(_driver!);
+        _transport!.Start(new ServerReceiver(_driver!, Desk));
         Task watching = WatchAsync();
-        Hello verdict = await new ServerFollower(finder, parts, options.FailedAfter).RunAsync(DescribeAsync, _stopping.Token);
+        var follower = new ServerFollower(finder, parts, options.FailedAfter);
+        using var part = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        Task<Hello> removal = follower.RunAsync(DescribeAsync, part.Token);
+        bool hasLeft = await Task.WhenAny(removal, _leaving.Task) == _leaving.Task;
+        string verdict = hasLeft ? "" : (await removal).Name;
+        await part.CancelAsync();
         await _driver!.DisposeAsync();
         await watching;
-        string reason = $"This server is no member of cluster {_identity.Cluster} any more, says its leader \"{verdict.Name}\". "
-            + $"To have it join again, as a newcomer, stop it, move {Path.Combine(place.DataDirectory, "raft")} away, and start it";
-        Autopilot.Log.Removed(logger, reason);
+        EndPart(verdict);
+    }
+
+    /// <summary>The others have removed this server, as it asked: it serves no more.</summary>
+    public async Task LeaveAsync()
+    {
+        _leaving.TrySetResult();
+        await _running;
+    }
+
+    private void EndPart(string verdict)
+    {
+        Guid cluster = _identity!.Cluster;
+        string who = verdict.Length == 0
+            ? $"This server has left cluster {cluster}. "
+            : $"This server is no member of cluster {cluster} any more, says its leader \"{verdict}\". ";
+        string reason = who + "To have it join again, as a newcomer, stop it, move "
+            + $"{Path.Combine(place.DataDirectory, "raft")} away, and start it";
         Volatile.Write(ref _fault, new DiscoveryException(DiscoveryError.Stopped, reason));
+        if (verdict.Length == 0)
+        {
+            Autopilot.Log.Left(logger, cluster);
+        }
+        else
+        {
+            Autopilot.Log.Removed(logger, reason);
+        }
     }
 
     private FormationParts CreateParts()

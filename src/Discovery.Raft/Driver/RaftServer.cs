@@ -32,6 +32,9 @@ internal sealed partial class RaftServer(
     /// <summary>What this server reaches the others by; null of one that is alone, and before it starts.</summary>
     public RaftTransport? Transport => Volatile.Read(ref _transport);
 
+    /// <summary>Does what operators ask of this server when it leads.</summary>
+    public required Func<LeaderDesk> Desk { get; init; }
+
     public string NodeName { get; private set; } = "";
 
     /// <summary>Where this server's RPC port is, as <c>host:port</c>; empty of one that has none.</summary>

@@ -14,4 +14,7 @@ internal enum EntryKind : byte
 
     /// <summary>A piece of a snapshot that is being restored, or the word that it is whole.</summary>
     Restore = 4,
+
+    /// <summary>No entry: what an operator asks of the leader, which goes the way of forwarded proposals and never into a log.</summary>
+    Operation = 255,
 }

@@ -78,8 +78,8 @@ internal sealed partial class RaftCore
     /// <summary>Whether the configuration in force is committed.</summary>
     public bool IsConfigurationCommitted => _log.Configuration.Index <= _log.Commit;
 
-    /// <summary>The entry that brought the configuration in force.</summary>
-    public ulong ConfigurationIndex => _log.Configuration.Index;
+    /// <summary>The configuration in force, and the entry that brought it.</summary>
+    public ConfigurationEntry Members => _log.Configuration;
 
     /// <summary>When a leader was last heard.</summary>
     public TimeSpan LeaderHeardAt => _leaderHeardAt;

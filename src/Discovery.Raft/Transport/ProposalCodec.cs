@@ -33,7 +33,7 @@ internal static class ProposalCodec
             & reader.TryUInt64(out ulong sequence);
 
         // Nobody else may make configurations.
-        if (!isThere || (EntryKind)kind is not (EntryKind.Command or EntryKind.Restore))
+        if (!isThere || (EntryKind)kind is not (EntryKind.Command or EntryKind.Restore or EntryKind.Operation))
         {
             proposal = default;
             return false;

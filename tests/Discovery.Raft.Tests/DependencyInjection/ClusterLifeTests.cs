@@ -5,49 +5,36 @@ namespace Discovery.DependencyInjection;
 
 /// <summary>Servers that come, go, move and lose their disks.</summary>
 [Trait("Kind", "RealSockets")]
-public sealed class ClusterLifeTests : IAsyncLifetime
+public sealed class ClusterLifeTests : ServerTests
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("discovery-raft-").FullName;
-    private readonly CancellationTokenSource _bound = new(TimeSpan.FromSeconds(100));
-    private readonly List<ServerRig> _servers = [];
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync()
-    {
-        await Task.WhenAll(_servers.Select(static server => server.StopAsync()));
-        Directory.Delete(_directory, recursive: true);
-        _bound.Dispose();
-    }
-
     [Fact]
     public async Task Server_ThatComesNew_IsALearnerThenAVoterThenRemovedWhenItFails()
     {
         ServerRig[] three = await BeginAsync(3);
         ServerRig leader = Leader(three);
         ServerRig fourth = Create("d", leader.Port);
-        await fourth.StartAsync(_bound.Token);
-        await Task.WhenAny(three.Select(server => server.Changes.WaitForAsync("d (127.0.0.1:", _bound.Token)));
-        await fourth.PutAsync("from-d", _bound.Token);
+        await fourth.StartAsync(Bound);
+        await Task.WhenAny(three.Select(server => server.Changes.WaitForAsync("d (127.0.0.1:", Bound)));
+        await fourth.PutAsync("from-d", Bound);
         Assert.NotNull(fourth.Store.Get("before"));
         await ToldAsync(three, "becomes a voter, for it has been healthy", "4 voters, 0 learners");
-        await fourth.Told.WaitForAsync("3102 Information This server joins cluster", _bound.Token);
+        await fourth.Told.WaitForAsync("3102 Information This server joins cluster", Bound);
 
         await fourth.StopAsync();
         await ToldAsync(three, "d (127.0.0.1:", "has not answered", "3 voters, 0 learners");
-        await three[0].WaitForAsync("d", MemberStatus.Left, _bound.Token);
+        await three[0].WaitForAsync("d", MemberStatus.Left, Bound);
 
         // The one that was removed is told so, and is left out.
-        await fourth.StartAsync(_bound.Token);
-        string line = await fourth.Told.WaitForAsync("is no member of cluster", _bound.Token);
+        await fourth.StartAsync(Bound);
+        string line = await fourth.Told.WaitForAsync("is no member of cluster", Bound);
         Assert.Contains($"move {Path.Combine(fourth.DataDirectory, "raft")} away", line);
         Assert.Null(fourth.Leadership.Leader);
         await fourth.StopAsync();
 
         // With an empty directory it is one that comes new.
         Directory.Delete(Path.Combine(fourth.DataDirectory, "raft"), recursive: true);
-        await fourth.StartAsync(_bound.Token);
-        await fourth.PutAsync("again", _bound.Token);
+        await fourth.StartAsync(Bound);
+        await fourth.PutAsync("again", Bound);
     }
 
     [Fact]
@@ -58,10 +45,10 @@ public sealed class ClusterLifeTests : IAsyncLifetime
         ServerRig lost = three.First(server => server != leader);
         await lost.StopAsync();
         Directory.Delete(lost.DataDirectory, recursive: true);
-        await lost.StartAsync(_bound.Token);
+        await lost.StartAsync(Bound);
         await ToldAsync(three, "whose log it has lost", "2 voters, 1 learners");
         await ToldAsync(three, "becomes a voter", "3 voters, 0 learners");
-        await lost.PutAsync("after", _bound.Token);
+        await lost.PutAsync("after", Bound);
         Assert.NotNull(lost.Store.Get("before"));
     }
 
@@ -76,8 +63,8 @@ public sealed class ClusterLifeTests : IAsyncLifetime
             (three[i].Port, three[i].List) = (ports[i], ports);
         }
 
-        await Task.WhenAll(three.Select(server => server.StartAsync(_bound.Token)));
-        await three[0].PutAsync("after", _bound.Token);
+        await Task.WhenAll(three.Select(server => server.StartAsync(Bound)));
+        await three[0].PutAsync("after", Bound);
         Assert.NotNull(three[0].Store.Get("before"));
     }
 
@@ -89,12 +76,12 @@ public sealed class ClusterLifeTests : IAsyncLifetime
         ServerRig[] others = [.. three.Where(server => server != moved)];
         await moved.StopAsync();
         moved.Port = LoopbackPorts.Take(1)[0];
-        await moved.StartAsync(_bound.Token);
-        await moved.PutAsync("moved", _bound.Token);
+        await moved.StartAsync(Bound);
+        await moved.PutAsync("moved", Bound);
 
         // One of the others goes: without the one that has moved there would be no majority.
         await others[0].StopAsync();
-        await others[1].PutAsync("two", _bound.Token);
+        await others[1].PutAsync("two", Bound);
         Assert.Equal(
             moved.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             others[1].Members.Members.Single(one => one.Name == moved.Name).Tags["port"]);
@@ -105,21 +92,21 @@ public sealed class ClusterLifeTests : IAsyncLifetime
     {
         ServerRig one = Create("one");
         ServerRig two = Create("two");
-        await one.StartAsync(_bound.Token);
-        await two.StartAsync(_bound.Token);
-        await one.PutAsync("one", _bound.Token);
-        await two.PutAsync("two", _bound.Token);
+        await one.StartAsync(Bound);
+        await two.StartAsync(Bound);
+        await one.PutAsync("one", Bound);
+        await two.PutAsync("two", Bound);
         foreach (ServerRig alone in (ServerRig[])[one, two])
         {
             // A cluster of one answers once it has a list.
             await alone.StopAsync();
             alone.List = [LoopbackPorts.Take(1)[0]];
-            await alone.StartAsync(_bound.Token);
+            await alone.StartAsync(Bound);
         }
 
         ServerRig third = Create("three", one.Port, two.Port);
-        await third.StartAsync(_bound.Token);
-        string line = await third.Told.WaitForAsync("belong to two clusters", _bound.Token);
+        await third.StartAsync(Bound);
+        string line = await third.Told.WaitForAsync("belong to two clusters", Bound);
         Assert.Contains($"\"one\" to {one.Server.Cluster}", line);
         Assert.Contains($"\"two\" to {two.Server.Cluster}", line);
         Assert.Equal((Guid.Empty, null), (third.Server.Cluster, third.Leadership.Leader));
@@ -129,18 +116,18 @@ public sealed class ClusterLifeTests : IAsyncLifetime
     public async Task ServerAlone_GivenOthers_TakesThemIntoItsCluster()
     {
         ServerRig first = Create("a");
-        await first.StartAsync(_bound.Token);
-        await first.PutAsync("mine", _bound.Token);
+        await first.StartAsync(Bound);
+        await first.PutAsync("mine", Bound);
         await first.StopAsync();
         ServerRig second = Create("b", first.Port);
         ServerRig third = Create("c", first.Port, second.Port);
         first.List = [second.Port, third.Port];
         second.List = [first.Port, third.Port];
-        await Task.WhenAll(_servers.Select(server => server.StartAsync(_bound.Token)));
-        await ToldAsync([.. _servers], "becomes a voter", "3 voters, 0 learners");
-        await third.PutAsync("ours", _bound.Token);
+        await Task.WhenAll(Servers.Select(server => server.StartAsync(Bound)));
+        await ToldAsync([.. Servers], "becomes a voter", "3 voters, 0 learners");
+        await third.PutAsync("ours", Bound);
         Assert.NotNull(third.Store.Get("mine"));
-        Assert.Single(_servers.Select(static server => server.Server.Cluster).Distinct());
+        Assert.Single(Servers.Select(static server => server.Server.Cluster).Distinct());
     }
 
     [Fact]
@@ -154,44 +141,11 @@ public sealed class ClusterLifeTests : IAsyncLifetime
             three[i].Configure = static raft => raft.BootstrapExpect = 2;
         }
 
-        await Task.WhenAll(three.Take(2).Select(server => server.StartAsync(_bound.Token)));
-        await three[1].PutAsync("two", _bound.Token);
-        await three[2].StartAsync(_bound.Token);
+        await Task.WhenAll(three.Take(2).Select(server => server.StartAsync(Bound)));
+        await three[1].PutAsync("two", Bound);
+        await three[2].StartAsync(Bound);
         await ToldAsync(three, "becomes a voter", "3 voters, 0 learners");
-        await three[2].PutAsync("three", _bound.Token);
+        await three[2].PutAsync("three", Bound);
         Assert.NotNull(three[2].Store.Get("two"));
-    }
-
-    private ServerRig Create(string name, params int[] list)
-    {
-        var server = new ServerRig(_directory, name) { List = list };
-        _servers.Add(server);
-        return server;
-    }
-
-    private async Task<ServerRig[]> BeginAsync(int count)
-    {
-        ServerRig[] servers = [.. Enumerable.Range(0, count).Select(i => Create($"{(char)('a' + i)}"))];
-        int[] ports = [.. servers.Select(static server => server.Port)];
-        foreach (ServerRig server in servers)
-        {
-            server.List = ports;
-        }
-
-        await Task.WhenAll(servers.Select(server => server.StartAsync(_bound.Token)));
-        await servers[0].PutAsync("before", _bound.Token);
-        return servers;
-    }
-
-    private static ServerRig Leader(IEnumerable<ServerRig> servers) => servers.Single(static server => server.Leadership.IsLeader);
-
-    /// <summary>Waits until whoever leads has told of a change that is in force.</summary>
-    private async Task ToldAsync(IEnumerable<ServerRig> servers, params string[] parts)
-    {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(_bound.Token);
-        Task<string> first = await Task.WhenAny(
-            servers.Select(server => server.Changes.WaitForAsync(line => Array.TrueForAll(["3105", .. parts], line.Contains), over.Token)));
-        await first;
-        await over.CancelAsync();
     }
 }

@@ -43,6 +43,10 @@ internal sealed class ServerRig(string directory, string name) : IAsyncDisposabl
 
     public IKeyValueStore Store => Services.GetRequiredService<IKeyValueStore>();
 
+    public IClusterOperator Operator => Services.GetRequiredService<IClusterOperator>();
+
+    public Guid NodeId => Services.GetRequiredService<IDiscoveryNode>().Id;
+
     public IMembershipSource Members => Services.GetRequiredService<IMembershipSource>();
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -89,6 +93,23 @@ internal sealed class ServerRig(string directory, string name) : IAsyncDisposabl
     {
         KeyValueResult result = await Store.PutAsync(key, Encoding.UTF8.GetBytes(key), cancellationToken: cancellationToken);
         Assert.True(result.IsApplied);
+    }
+
+    /// <summary>Waits until the leader that this server knows is as it is to be; null: nobody leads.</summary>
+    public async Task WaitForLeaderAsync(Predicate<string?> isIt, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Leadership now = Leadership;
+            if (isIt(now.Leader))
+            {
+                return;
+            }
+
+            var ended = new TaskCompletionSource();
+            await using CancellationTokenRegistration wake = now.Ended.Register(ended.SetResult);
+            await ended.Task.WaitAsync(cancellationToken);
+        }
     }
 
     /// <summary>Waits until a member is as it is to be here.</summary>
