@@ -153,7 +153,7 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
             || (change.Is(_module.Locks.Delays, out StateRowChange<LockDelayEntry> delay) && delay.New is not null);
     }
 
-    private static DiscoveryException NotConfirmed() => new(
+    public static DiscoveryException NotConfirmed() => new(
         DiscoveryError.NoLeader, "The lease could not be renewed: no leader confirmed it. Try again while it lasts.");
 
     private bool IsInOffice(Leadership leadership) =>

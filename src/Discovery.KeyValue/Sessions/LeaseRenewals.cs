@@ -20,13 +20,10 @@ internal sealed class LeaseRenewals(KeyValueModule module, ICommandLog log, Leas
             return null;
         }
 
-        // One that was made by another node may not have come here yet.
-        if (Find(id) is null)
-        {
-            await log.ReadBarrierAsync(ReadConsistency.Default, cancellationToken);
-        }
-
-        return Find(id);
+        // That his lock was taken away a holder learns from this node's state, within the length of his lease: so it is no renewal
+        // when that has fallen behind, or has not heard of the session yet.
+        ReadBarrierResult barrier = await log.ReadBarrierAsync(ReadConsistency.Default, cancellationToken);
+        return barrier.IsReached ? Find(id) : throw LeaseKeeper.NotConfirmed();
     }
 
     private SessionEntry? Find(Guid id) => log.StateMachine.Current.Get(module.Sessions.Sessions, SessionTables.Key(id));
