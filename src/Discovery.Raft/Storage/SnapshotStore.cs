@@ -5,7 +5,7 @@ namespace Discovery.Storage;
 /// <summary>The snapshots of a node: written beside what is there, put in place whole, older ones deleted after that.</summary>
 /// <remarks>
 /// A snapshot is written under a temporary name, synced, renamed, and its directory is synced: whatever has a snapshot's name was whole.
-/// One caller writes; anybody may read. A failed write leaves no file and faults nothing: the next one is a new file.
+/// Anybody may write and read. A failed write leaves no file and faults nothing: the next one is a new file.
 /// </remarks>
 internal sealed class SnapshotStore
 {
@@ -16,6 +16,7 @@ internal sealed class SnapshotStore
     private readonly IDisk _disk;
     private readonly string _directory;
     private SnapshotFile[] _files;
+    private ulong _begun;
 
     private SnapshotStore(IDisk disk, string directory, SnapshotFile[] files, string[] damaged)
     {
@@ -90,7 +91,9 @@ internal sealed class SnapshotStore
         string path = Path.Combine(_directory, SnapshotLayout.NameOf(meta.Last));
         try
         {
-            return Task.FromResult(new SnapshotWriter(_disk, _disk.Create(path + LogLayout.TemporarySuffix), path, meta, PutAsync));
+            // Two may write the same one at once: this node, or one leader after another. Each has a file of its own until it is whole.
+            string temporary = $"{path}.{++_begun:x}{LogLayout.TemporarySuffix}";
+            return Task.FromResult(new SnapshotWriter(_disk, _disk.Create(temporary), path, meta, PutAsync));
         }
         catch (Exception e) when (StorageException.IsOfTheDisk(e))
         {
@@ -152,14 +155,15 @@ internal sealed class SnapshotStore
     }
 
     /// <summary>Gives a synced file its name, and deletes those that are too many once the disk has that.</summary>
-    private async Task PutAsync(SnapshotFile file)
+    private async Task PutAsync(SnapshotFile file, string temporary)
     {
-        _disk.Move(file.Path + LogLayout.TemporarySuffix, file.Path);
+        _disk.Move(temporary, file.Path);
         await _disk.SyncDirectoryAsync(_directory);
         SnapshotFile[] dropped;
         lock (_lock)
         {
             SnapshotFile[] files = [file, .. _files.Where(other => other.Path != file.Path)];
+            files = [.. files.OrderByDescending(static other => other.Meta.Last.Index)];
             _files = [.. files.Take(KeptMax)];
             dropped = [.. files.Skip(KeptMax)];
         }

@@ -3,8 +3,8 @@ using Discovery.Protocol;
 namespace Discovery.Storage;
 
 /// <summary>A snapshot on its way to the disk. Disposed before it is complete, it leaves nothing.</summary>
-internal sealed class SnapshotWriter(IDisk disk, IDiskFile file, string path, SnapshotMeta meta, Func<SnapshotFile, Task> put)
-    : IAsyncDisposable
+internal sealed class SnapshotWriter(
+    IDisk disk, IDiskFile file, string path, SnapshotMeta meta, Func<SnapshotFile, string, Task> put) : IAsyncDisposable
 {
     private SnapshotOutput? _output;
     private bool _isDone;
@@ -27,7 +27,7 @@ internal sealed class SnapshotWriter(IDisk disk, IDiskFile file, string path, Sn
         var done = new SnapshotFile(meta, path, Output().FileBytes);
         file.Dispose();
         _isDone = true;
-        await put(done);
+        await put(done, file.Path);
         return done;
     });
 
@@ -44,7 +44,7 @@ internal sealed class SnapshotWriter(IDisk disk, IDiskFile file, string path, Sn
         {
             await disk.RunAsync(DiskLane.Snapshots, () =>
             {
-                disk.Delete(path + LogLayout.TemporarySuffix);
+                disk.Delete(file.Path);
                 return Task.FromResult(true);
             });
         }

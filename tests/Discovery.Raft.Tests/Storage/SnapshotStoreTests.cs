@@ -50,6 +50,37 @@ public sealed class SnapshotStoreTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Begin_OfTheSameSnapshotTwiceAtOnce_EachIsWholeWhenItIsPutInPlace()
+    {
+        SnapshotStore store = await SnapshotStore.OpenAsync(_disk, Snapshots);
+        await using SnapshotWriter first = await store.BeginAsync(Snapshot(9, 2));
+        await first.WriteAsync(Content(1, 100));
+        await using SnapshotWriter second = await store.BeginAsync(Snapshot(9, 2));
+        await first.CompleteAsync();
+
+        Assert.Equal(Content(1, 100), Read(store, store.Files[0]));
+        SnapshotStore crashed = await SnapshotStore.OpenAsync(_disk.Crashed(1), Snapshots);
+        Assert.Equal(Content(1, 100), Read(crashed, Assert.Single(crashed.Files)));
+
+        await second.WriteAsync(Content(1, 100));
+        await second.CompleteAsync();
+        Assert.Equal(Content(1, 100), Read(store, Assert.Single(store.Files)));
+        Assert.Equal([store.Files[0].Path], _disk.Paths);
+    }
+
+    [Fact]
+    public async Task Put_OfAnOlderSnapshot_LeavesTheNewestInPlace()
+    {
+        SnapshotStore store = await SnapshotStore.OpenAsync(_disk, Snapshots);
+        foreach (ulong index in (ulong[])[20, 7, 8])
+        {
+            await store.WriteAsync(Snapshot(index, 2), static output => output.Write(Content(1, 10)));
+        }
+
+        Assert.Equal([20, 8], store.Files.Select(static file => file.Meta.Last.Index));
+    }
+
+    [Fact]
     public async Task Dispose_OfAnIncompleteWriter_LeavesNothing()
     {
         SnapshotStore store = await SnapshotStore.OpenAsync(_disk, Snapshots);
