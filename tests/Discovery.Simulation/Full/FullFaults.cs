@@ -165,7 +165,8 @@ internal sealed class FullFaults(FullWorld world)
     private void Stall(FullNode node, TimeSpan time)
     {
         world.Coverage.Count("disk stalls");
-        node.Disk.SyncStall = _random.Chance(0.5) ? TimeSpan.FromSeconds(30) : time;
+        TimeSpan stall = node.Disk.SyncStall = _random.Chance(0.5) ? TimeSpan.FromSeconds(30) : time;
+        node.StalledUntil = world.Now + time + stall;
         world.After(time, () => node.Disk.SyncStall = TimeSpan.Zero);
     }
 

@@ -42,6 +42,9 @@ internal sealed class FullNode
 
     public bool IsLeader => IsReady && Life!.Log.Leadership.IsLeader;
 
+    /// <summary>Until when a sync may be under way that stalls.</summary>
+    public TimeSpan StalledUntil { get; set; }
+
     /// <summary>Whether what was surely on its disk was damaged.</summary>
     public bool IsDamaged { get; set; }
 
