@@ -52,7 +52,7 @@ internal sealed class ClusterOperator(RaftServer server, LeaderDesk desk, Cluste
     public ValueTask<RecoveryReport> RecoverAsync(string reason, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        throw new DiscoveryException(DiscoveryError.InvalidRequest, "not yet");
+        return new ValueTask<RecoveryReport>(server.RecoverAsync(reason, cancellationToken));
     }
 
     private async Task<ReadOnlyMemory<byte>> CallAsync(OperatorCall call, Guid node, CancellationToken cancellationToken)

@@ -50,6 +50,9 @@ internal sealed class LeaderDesk(RaftServer server, ClusterShow show, AutopilotP
         }
     }
 
+    /// <summary>Members as operators see them, while nobody leads.</summary>
+    public IReadOnlyList<ClusterServer> Show(RaftConfiguration members) => show.Show(members, 0, VoterId.None).Servers;
+
     private async Task<byte[]?> ReadAsync(RaftDriver driver, CancellationToken cancellationToken) =>
         await MemberChanger.SettleAsync(driver, cancellationToken)
             ? OperatorCodec.Encode(show.Configuration())

@@ -31,6 +31,15 @@ internal static partial class Log
     [LoggerMessage(3109, LogLevel.Information, "This server has left cluster {Cluster} and serves no more")]
     internal static partial void Left(ILogger logger, Guid cluster);
 
+    [LoggerMessage(3110, LogLevel.Critical,
+        "RECOVERY after the loss of the quorum, because \"{Reason}\": cluster {Before} is given up for {Cluster}. This server goes on "
+        + "alone after entry {Index} of term {Term}; what only others had is lost. Members no more: {Lost}")]
+    internal static partial void Recovered(
+        ILogger logger, string reason, Guid before, Guid cluster, ulong index, ulong term, string lost);
+
+    [LoggerMessage(3111, LogLevel.Warning, "The recovery is over: the state goes on in lineage {Lineage}")]
+    internal static partial void RecoveryOver(ILogger logger, Guid lineage);
+
     [LoggerMessage(3107, LogLevel.Warning, "{What}")]
     internal static partial void Refused(ILogger logger, string what);
 }

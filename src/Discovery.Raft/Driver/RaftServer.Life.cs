@@ -16,7 +16,10 @@ internal sealed partial class RaftServer
     {
         try
         {
-            await TakePartAsync(host, snapshots);
+            while (await TakePartAsync(host, snapshots) is { } recovery)
+            {
+                snapshots = await RecoverAsync(host, snapshots, recovery);
+            }
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -26,14 +29,17 @@ internal sealed partial class RaftServer
         {
             Volatile.Write(ref _fault, e);
             Log.Faulted(logger, e.Message, e);
+            Volatile.Read(ref _recovery)?.Done.TrySetException(e);
         }
     }
 
-    private async Task TakePartAsync(CommandLogHost host, RaftSnapshots snapshots)
+    // Until the node stops, or this server is a member no more; or what it is to be recovered with.
+    private async Task<RecoveryCall?> TakePartAsync(CommandLogHost host, RaftSnapshots snapshots)
     {
         RecoveredLog recovered = _store!.Recovered;
         _identity = new TransportIdentity(_store.Identity.Id, host.NodeName, _store.Identity.Cluster)
         {
+            Before = _store.Identity.Recovery?.Before ?? Guid.Empty,
             Address = new PeerAddress(host.Address, network!.Rpc.Endpoint!.Port).ToString(),
             MemberAt = new RaftLog(recovered, new RaftCoreOptions()).MemberAt(_store.Identity.Id),
         };
@@ -53,15 +59,23 @@ internal sealed partial class RaftServer
         introductions.Driver = _driver;
         _transport!.Start(new ServerReceiver(_driver!, Desk));
         Task watching = WatchAsync();
+        Task renewal = _store.Identity.Recovery is { IsPending: true } mark ? RenewAsync(mark) : Task.CompletedTask;
         var follower = new ServerFollower(finder, parts, options.FailedAfter);
         using var part = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         Task<Hello> removal = follower.RunAsync(DescribeAsync, part.Token);
-        bool hasLeft = await Task.WhenAny(removal, _leaving.Task) == _leaving.Task;
-        string verdict = hasLeft ? "" : (await removal).Name;
+        Task first = await Task.WhenAny(removal, _leaving.Task, _recovering.Task);
+        string verdict = first == removal ? (await removal).Name : "";
         await part.CancelAsync();
         await _driver!.DisposeAsync();
         await watching;
+        await renewal;
+        if (first == _recovering.Task)
+        {
+            return await _recovering.Task;
+        }
+
         EndPart(verdict);
+        return null;
     }
 
     /// <summary>The others have removed this server, as it asked: it serves no more.</summary>

@@ -18,7 +18,7 @@ internal sealed partial class RaftServer(
     ILogger<RaftServer> logger) : IHostedCommandLog
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly LeadershipBefore _before = new();
+    private LeadershipBefore _before = new();
     private RaftCommandLog? _log;
     private RaftDriver? _driver;
     private LogStore? _store;
@@ -45,7 +45,7 @@ internal sealed partial class RaftServer(
 
     public StateMachine StateMachine => stateMachine;
 
-    public Leadership Leadership => Volatile.Read(ref _log)?.Leadership ?? _before.Leadership;
+    public Leadership Leadership => Volatile.Read(ref _log)?.Leadership ?? Volatile.Read(ref _before).Leadership;
 
     public TimeSpan LastContact => Volatile.Read(ref _log)?.LastContact ?? TimeSpan.Zero;
 
@@ -79,16 +79,14 @@ internal sealed partial class RaftServer(
         Invariant.Check(_store is null, "the log was started twice");
         NodeName = host.NodeName;
         long began = runtime.Time.GetTimestamp();
-        NodeStorage storage = await NodeStorage.OpenAsync(
-            place.Disk, Path.Combine(place.DataDirectory, "raft"), host.NodeId, Guid.Empty, Guid.NewGuid());
-        _store = storage.Log;
+        NodeStorage storage = await OpenStorageAsync(host);
         var snapshots = new RaftSnapshots(storage.Snapshots, stateMachine, runtime);
         if (storage.Base is { } found)
         {
             await snapshots.InstallAsync(found);
         }
 
-        RecoveredLog recovered = _store.Recovered;
+        RecoveredLog recovered = _store!.Recovered;
         Log.Opened(
             logger, recovered.Snapshot?.Last.Index ?? 0, recovered.Terms.Last.Index, recovered.State.Term,
             (long)runtime.Time.GetElapsedTime(began).TotalMilliseconds, _store.Identity.Id.ToString());

@@ -32,6 +32,9 @@ internal sealed class RaftSnapshots(SnapshotStore store, StateMachine stateMachi
     public Task<StateSnapshot> ReadAsync(SnapshotMeta meta) =>
         ReadAsync(store.Files.First(file => file.Meta.Last == meta.Last));
 
+    /// <summary>What the newest snapshot stands for.</summary>
+    public SnapshotMeta? Newest => store.Files.FirstOrDefault()?.Meta;
+
     public (SnapshotMeta Meta, Stream Bytes)? OpenNewest() =>
         store.Files is [var newest, ..] ? (newest.Meta, store.OpenRead(newest)) : null;
 

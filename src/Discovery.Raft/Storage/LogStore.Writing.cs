@@ -61,15 +61,19 @@ internal sealed partial class LogStore
     public Task SetClusterAsync(Guid cluster) => _disk.RunAsync(DiskLane.Log, () => GuardAsync(async () =>
     {
         Invariant.Check(Identity.Cluster == Guid.Empty || Identity.Cluster == cluster, "the log belongs to another cluster");
-        if (Identity.Cluster != cluster)
-        {
-            LogIdentity identity = Identity with { Cluster = cluster };
-            await identity.WriteAsync(_disk, _files.Directory);
-            Identity = identity;
-        }
-
-        return true;
+        return Identity.Cluster == cluster || await WriteAsync(Identity with { Cluster = cluster });
     }));
+
+    /// <summary>Puts on the disk that the log goes on in another cluster. From then on there is no way back.</summary>
+    public Task MarkRecoveryAsync(Guid cluster, RecoveryMark mark) => _disk.RunAsync(
+        DiskLane.Log, () => GuardAsync(() => WriteAsync(Identity with { Cluster = cluster, Recovery = mark })));
+
+    private async Task<bool> WriteAsync(LogIdentity identity)
+    {
+        await identity.WriteAsync(_disk, _files.Directory);
+        Identity = identity;
+        return true;
+    }
 
     private void Drop(LogSegment[] dropped)
     {

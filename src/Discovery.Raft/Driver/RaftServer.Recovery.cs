@@ -1,0 +1,173 @@
+using System.Security.Cryptography;
+using System.Text;
+using Discovery.Autopilot;
+using Discovery.Protocol;
+using Discovery.Storage;
+
+namespace Discovery.Driver;
+
+/// <content>Going on alone after the quorum was lost for good.</content>
+/// <remarks>
+/// The disk's word on it is the log's identity: once that names the new cluster, with the entry that makes this server its only member, a
+/// crash at any point is followed by doing the rest at the next start. Before that, the cluster is the one that it was.
+/// 1. What is applied becomes a snapshot, for the state of this process goes on.
+/// 2. The identity is written: new cluster, old cluster, the entry to come.
+/// 3. The entry is appended, in a higher term.
+/// 4. The server leads itself, and has its own state restored under a new lineage, so that nobody resumes a watch across it unnoticed.
+/// 5. The identity is written again: nothing is pending.
+/// </remarks>
+internal sealed partial class RaftServer
+{
+    private static readonly TimeSpan s_recoveryPatience = TimeSpan.FromSeconds(10);
+
+    private TaskCompletionSource<RecoveryCall> _recovering = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private RecoveryCall? _recovery;
+
+    /// <summary>Gives the cluster up for one of this server alone.</summary>
+    /// <exception cref="DiscoveryException">A leader is known, or this server cannot.</exception>
+    public async Task<RecoveryReport> RecoverAsync(string reason, CancellationToken cancellationToken)
+    {
+        if (network is null || Driver is not { } driver || driver.Members.Configuration.Members.IsEmpty)
+        {
+            throw new DiscoveryException(
+                DiscoveryError.InvalidRequest, "This server has no others to have lost: there is nothing to recover from.");
+        }
+
+        using var bound = new CancellationTokenSource(s_recoveryPatience, runtime.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        RecoveryCall call = await StopForRecoveryAsync(driver, reason, either.Token);
+        Volatile.Write(ref _recovery, call);
+        _recovering.TrySetResult(call);
+        return await call.Done.Task;
+    }
+
+    private static async Task<RecoveryCall> StopForRecoveryAsync(RaftDriver driver, string reason, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            RecoveryCall? call = null;
+            string? refusal = null;
+            try
+            {
+                ulong commit = await driver.CallAsync(
+                    (core, _) =>
+                    {
+                        refusal = RefusalOf(core);
+                        if (refusal is null && core.Applied == core.Commit)
+                        {
+                            // From here on nothing more is taken in: what is applied now is what there is.
+                            call = new RecoveryCall(reason, core.DescribeSnapshot(core.Applied), core.Configuration);
+                            driver.Abandon();
+                        }
+
+                        return core.Commit;
+                    },
+                    cancellationToken);
+                if (refusal is not null)
+                {
+                    throw new DiscoveryException(DiscoveryError.InvalidRequest, refusal);
+                }
+
+                await driver.WaitAppliedAsync(commit, cancellationToken);
+            }
+            catch (OperationCanceledException) when (call is not null)
+            {
+                return call;
+            }
+            catch (OperationCanceledException) when (driver.IsStopped)
+            {
+                throw new DiscoveryException(DiscoveryError.Stopped, "This server takes no part in its cluster any more.");
+            }
+        }
+    }
+
+    private static string? RefusalOf(RaftCore core) =>
+        core.Leader != VoterId.None ? "There is a leader: nothing is to be recovered from. Remove lost servers instead."
+        : core.Configuration.TryFind(core.Self, out RaftMember self) && self.Role == MemberRole.Witness
+            ? "This server is a witness: it has no state to go on from."
+        : null;
+
+    private async Task<NodeStorage> OpenStorageAsync(CommandLogHost host)
+    {
+        string directory = Path.Combine(place.DataDirectory, "raft");
+        NodeStorage storage = await NodeStorage.OpenAsync(place.Disk, directory, host.NodeId, Guid.Empty, Guid.NewGuid());
+        if (storage.Log is { Identity.Recovery: { IsPending: true } mark } log && log.Recovered.Terms.Last.Index < mark.At.Index)
+        {
+            RaftConfiguration alone = RaftConfiguration.Of([new RaftMember(log.Identity.Id, MemberRole.Voter)]);
+            log.Append(new LogBatch
+            {
+                State = new HardState(mark.At.Term, VoterId.None),
+                Entries = [new LogEntry(mark.At.Index, mark.At.Term, EntryKind.Configuration, alone.Encode())],
+            });
+            await log.SyncAsync();
+            await log.DisposeAsync();
+            storage = await NodeStorage.OpenAsync(place.Disk, directory, host.NodeId, Guid.Empty, Guid.NewGuid());
+        }
+
+        _store = storage.Log;
+        return storage;
+    }
+
+    private async Task<RaftSnapshots> RecoverAsync(CommandLogHost host, RaftSnapshots snapshots, RecoveryCall call)
+    {
+        _recovering = new TaskCompletionSource<RecoveryCall>(TaskCreationOptions.RunContinuationsAsynchronously);
+        network!.Handler.Transport = null;
+        await _transport!.DisposeAsync();
+        Volatile.Write(ref _before, new LeadershipBefore());
+        Volatile.Write(ref _log, null);
+        if (snapshots.Newest?.Last != call.Applied.Last)
+        {
+            await snapshots.SaveAsync(call.Applied, stateMachine.Current);
+        }
+
+        await _store!.DisposeAsync();
+        await OpenStorageAsync(host);
+        RecoveredLog log = _store.Recovered;
+        Guid before = _store.Identity.Cluster;
+        var mark = new RecoveryMark(
+            before, new LogPosition(log.Terms.Last.Index + 1, Math.Max(log.State.Term, log.Terms.Last.Term) + 1), IsPending: true);
+        byte[] seed = Encoding.UTF8.GetBytes($"{before} {_store.Identity.Id.Log} {mark.At.Index} {mark.At.Term}");
+        var cluster = new Guid(SHA256.HashData(seed).AsSpan(0, 16), bigEndian: true);
+        ClusterServer[] lost = [.. Desk().Show(call.Members).Where(server => server.NodeId != host.NodeId)];
+        await _store.MarkRecoveryAsync(cluster, mark);
+        Autopilot.Log.Recovered(
+            logger, call.Reason, before, cluster, log.Terms.Last.Index, log.Terms.Last.Term,
+            string.Join(", ", lost.Select(static server => $"{server.Name} ({server.NodeId})")));
+        (call.Lost, call.LastTerm) = (lost, log.Terms.Last.Term);
+        await _store.DisposeAsync();
+        NodeStorage storage = await OpenStorageAsync(host);
+        return new RaftSnapshots(storage.Snapshots, stateMachine, runtime);
+    }
+
+    private async Task RenewAsync(RecoveryMark mark)
+    {
+        try
+        {
+            await LeadAsync(_stopping.Token);
+            var lineage = Guid.NewGuid();
+            using var state = new MemoryStream();
+            stateMachine.WriteSnapshot(state);
+            state.Position = 0;
+            ProposalResult result = await RestoreAsync(state, lineage, _stopping.Token);
+            if (result.Outcome != ProposalOutcome.Applied)
+            {
+                throw new DiscoveryException(
+                    DiscoveryError.OutcomeUnknown, $"The recovery is not over, and goes on at the next start: {result.Refusal}.");
+            }
+
+            await _store!.MarkRecoveryAsync(_store.Identity.Cluster, mark with { IsPending = false });
+            Autopilot.Log.RecoveryOver(logger, lineage);
+            _ = (_recovery?.Done.TrySetResult(new RecoveryReport(
+                _store.Identity.Cluster, mark.Before, lineage, (long)mark.At.Index - 1, (long)_recovery.LastTerm, _recovery.Lost)));
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The node stops: the rest is done at the next start.
+        }
+        catch (Exception e) when (e is DiscoveryException)
+        {
+            Log.Faulted(logger, e.Message, e);
+            _recovery?.Done.TrySetException(e);
+        }
+    }
+}
