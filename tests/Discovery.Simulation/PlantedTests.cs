@@ -7,7 +7,10 @@ namespace Discovery.Simulation;
 public sealed class PlantedTests
 {
     public static TheoryData<string> Patches() =>
-        [.. Directory.EnumerateFiles(Path.Combine(Here(), "planted"), "*.patch").Select(static file => Path.GetFileName(file)).Order()];
+    [
+        .. Directory.EnumerateFiles(Path.Combine(Here(), "planted"), "*.patch", SearchOption.AllDirectories)
+            .Select(static file => Path.GetRelativePath(Path.Combine(Here(), "planted"), file)).Order(StringComparer.Ordinal),
+    ];
 
     [Theory]
     [MemberData(nameof(Patches))]

@@ -14,6 +14,7 @@ internal sealed class Watch
         Commits = new CommittedEntries(world);
         Leaders = new ElectionSafety(world);
         Completeness = new LeaderCompleteness(Commits);
+        Demoted = new DemotedLeaders(world);
         Quorums = new CommitQuorum(world);
         States = new StateHashes(Commits);
         Writes = new AcknowledgedWrites(Commits) { States = States };
@@ -24,6 +25,8 @@ internal sealed class Watch
     public ElectionSafety Leaders { get; }
 
     public LeaderCompleteness Completeness { get; }
+
+    public DemotedLeaders Demoted { get; }
 
     public CommitQuorum Quorums { get; }
 
@@ -65,6 +68,7 @@ internal sealed class Watch
             }
         }
 
+        Demoted.OnStep(server);
         if (core.Commit != seen.Commit)
         {
             Commits.OnCommit(server, seen.Commit);
