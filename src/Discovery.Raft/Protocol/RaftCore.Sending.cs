@@ -89,7 +89,7 @@ internal sealed partial class RaftCore
         }
 
         peer.IsLoading = false;
-        bool isNext = entries.Count > 0 && entries[0].Index == peer.Next && MaySend(peer);
+        bool isNext = entries.Count > 0 && entries[0].Index == peer.Next && _log.Has(entries) && MaySend(peer);
         if (isNext && _log.TryFindTerm(peer.Next - 1, out ulong term))
         {
             _stamp = Math.Max(_stamp + 1, (ulong)_now.Ticks);

@@ -174,7 +174,7 @@ internal sealed class RaftLog
     /// <summary>Takes committed entries that came from the disk as handed out; false when they are no longer the next.</summary>
     public bool TryHandOut(IReadOnlyList<LogEntry> loaded)
     {
-        if (loaded.Count == 0 || loaded[0].Index != HandedToApply + 1 || loaded[^1].Index > Commit)
+        if (loaded.Count == 0 || loaded[0].Index != HandedToApply + 1 || loaded[^1].Index > Commit || !Has(loaded))
         {
             return false;
         }
@@ -182,6 +182,10 @@ internal sealed class RaftLog
         HandedToApply = loaded[^1].Index;
         return true;
     }
+
+    /// <summary>Whether entries from the disk are still those of the log: the disk may not have been told yet that they are not.</summary>
+    public bool Has(IReadOnlyList<LogEntry> loaded) =>
+        loaded.All(entry => TryFindTerm(entry.Index, out ulong term) && term == entry.Term);
 
     public void AppliedTo(ulong index)
     {
