@@ -47,6 +47,7 @@ public static class RpcBuilderExtensions
             ServiceDescriptor.Singleton<IRpcMethodGroup, CatalogMethods>(),
             ServiceDescriptor.Singleton<IRpcMethodGroup, HealthMethods>(),
             ServiceDescriptor.Singleton<IRpcMethodGroup, CoordinateMethods>(),
+            ServiceDescriptor.Singleton<IRpcMethodGroup, OperatorMethods>(),
         ]);
         services.TryAddSingleton(static provider => new RpcListener(
             provider.GetRequiredService<NodeRuntime>(),
@@ -75,6 +76,12 @@ public static class RpcBuilderExtensions
         return new ConnectionHandlers(
             provider.GetServices<INodeConnectionHandler>(),
             new RpcStreamHandler(service),
-            new YamuxHandler(runtime, options, service, provider.GetRequiredService<ILogger<YamuxHandler>>()));
+            new YamuxHandler(runtime, options, service, provider.GetRequiredService<ILogger<YamuxHandler>>()),
+            new SnapshotHandler(
+                runtime,
+                options,
+                provider.GetRequiredService<CallScope>(),
+                new SnapshotSource(
+                    provider.GetRequiredService<IClusterSnapshots>(), provider.GetRequiredService<ILogger<SnapshotHandler>>())));
     }
 }

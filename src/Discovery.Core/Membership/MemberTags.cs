@@ -60,6 +60,9 @@ internal static class MemberTags
         return $"{host}:{member.Tags.GetValueOrDefault(Port)}";
     }
 
+    /// <summary>The version of Consul that a member says it is.</summary>
+    public static string VersionOf(Member member) => member.Tags.GetValueOrDefault(Build, "").Split(':')[0];
+
     /// <summary>The metadata of a server's instance of service <c>consul</c>.</summary>
     public static StringMap ServiceMeta(Member member) => StringMap.From(
         new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -69,6 +72,6 @@ internal static class MemberTags
             ["serf_protocol_current"] = member.ProtocolCur.ToString(CultureInfo.InvariantCulture),
             ["serf_protocol_max"] = member.ProtocolMax.ToString(CultureInfo.InvariantCulture),
             ["serf_protocol_min"] = member.ProtocolMin.ToString(CultureInfo.InvariantCulture),
-            ["version"] = member.Tags.GetValueOrDefault(Build, "").Split(':')[0],
+            ["version"] = VersionOf(member),
         });
 }

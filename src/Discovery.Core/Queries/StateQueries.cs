@@ -55,7 +55,9 @@ public sealed class StateQueries
         ulong index = topics.IndexIn(snapshot);
         if (options.AfterIndex == 0 || index > options.AfterIndex || options.Wait <= TimeSpan.Zero)
         {
-            return Reply(first, index, options);
+            // What made sure that nothing is missing has just heard from the leader, whoever asked it.
+            QueryReply<T> now = Reply(first, index, options);
+            return options.Consistency == ReadConsistency.Stale ? now : now with { LastContact = TimeSpan.Zero };
         }
 
         (QueryReply<T> reply, bool isEarly, Guid lineage) =

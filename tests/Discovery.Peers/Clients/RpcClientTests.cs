@@ -18,7 +18,7 @@ public sealed class RpcClientTests(TwoAgents agents) : IClassFixture<TwoAgents>
         string[] expected = (await theirs).Split('\n');
         string[] actual = (await ours).Split('\n');
         Assert.Equal("end", expected[^2]);
-        Assert.InRange(expected.Length, 230, 400);
+        Assert.InRange(expected.Length, 280, 450);
         string[] differences =
         [
             .. expected.Zip(actual).Where(static pair => pair.First != pair.Second)

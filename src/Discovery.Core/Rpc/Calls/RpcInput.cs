@@ -19,6 +19,9 @@ internal sealed class RpcInput(Stream stream, int bytesMax, RpcMemory? memory = 
     private int _start;
     private int _end;
 
+    /// <summary>What has come beyond the last value; good until the next call.</summary>
+    public ReadOnlyMemory<byte> Rest => _buffer.AsMemory(_start, _end - _start);
+
     /// <summary>Waits until something is there; false when the other side says no more.</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
         _end > _start || await FillAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using Discovery.Membership;
+using Discovery.Wire;
 
 namespace Discovery.Rpc;
 
@@ -13,6 +14,7 @@ internal sealed class StatusMethods(ICommandLog log, IMembershipSource membershi
         new("Status.Ping", Ping),
         new("Status.Leader", Leader),
         new("Status.Peers", Peers),
+        new("Status.RaftStats", RaftStats),
     ];
 
     private static ValueTask Ping(RpcCall call)
@@ -35,6 +37,24 @@ internal sealed class StatusMethods(ICommandLog log, IMembershipSource membershi
     {
         CheckDatacenter(call);
         RpcReplies.Texts(call, [.. membership.Members.Where(MemberTags.IsServer).Select(MemberTags.AddressOf)]);
+        return ValueTask.CompletedTask;
+    }
+
+    // What Consul's leader asks each server, of itself only; the arguments are not looked at.
+    private ValueTask RaftStats(RpcCall call)
+    {
+        Leadership leadership = log.Leadership;
+        string contact = leadership.IsLeader ? "0" : leadership.Leader is null ? "never" : GoDuration.Format(log.LastContact);
+        RpcReplies.Write(call, (contact, log.StateMachine.Current.Index, leadership.Term), static (ref writer, body) =>
+        {
+            writer.WriteMapHeader(3);
+            writer.Write("LastContact");
+            writer.Write(body.contact);
+            writer.Write("LastIndex");
+            writer.Write(body.Index);
+            writer.Write("LastTerm");
+            writer.Write(body.Term);
+        });
         return ValueTask.CompletedTask;
     }
 

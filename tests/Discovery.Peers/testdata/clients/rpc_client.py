@@ -4,11 +4,14 @@ usage: rpc_client.py PORT
 Indexes are shown by their order within an answer, ids of sessions by the order in which they were made, and what is nil, empty or absent
 is the same: a Go program sees no difference.
 """
+import gzip
+import io
 import json
 import re
 import socket
 import struct
 import sys
+import tarfile
 import threading
 import time
 
@@ -482,6 +485,88 @@ def call_quietly(method, body):
     return Caller(session.open()).call(method, body)[1]
 
 
+def measured(value):
+    """What two servers cannot have in common: measurements, and since when they run."""
+    if isinstance(value, dict):
+        return {k: type(v).__name__ if k in (b"StableSince", b"LastIndex", b"LastTerm") else measured(v)
+                for k, v in value.items() if k != b"CreateIndex"}
+    return [measured(v) for v in value] if isinstance(value, list) else value
+
+
+def operator():
+    while not call_quietly("Operator.ServerHealth", {"Datacenter": "dc1"})[b"Healthy"]:
+        time.sleep(0.1)
+    for method in ("Operator.RaftGetConfiguration", "Operator.ServerHealth"):
+        for stale in (False, True):
+            show(f"{method} {stale}", "", measured(call_quietly(method, {"Datacenter": "dc1", "AllowStale": stale})))
+        call(method, Datacenter=None)
+        call(method, Datacenter="dc9")
+    show("stats", "", measured(call_quietly("Status.RaftStats", {})))
+    read, write = "Operator.AutopilotGetConfiguration", "Operator.AutopilotSetConfiguration"
+    usual = {"CleanupDeadServers": True, "LastContactThreshold": 200 * 10**6, "MaxTrailingLogs": 250, "ServerStabilizationTime": 10**10}
+    call(write, Config=usual)
+    index = call_quietly(read, {"Datacenter": "dc1"})[b"ModifyIndex"]
+    show("rules", "", measured(call_quietly(read, {"Datacenter": "dc1", "AllowStale": True})))
+    for label, compared, config in [
+        ("compared with none", True, {"MaxTrailingLogs": 5}),
+        ("compared with another", True, {"MaxTrailingLogs": 5, "ModifyIndex": index + 1}),
+        ("compared", True, dict(usual, MaxTrailingLogs=5, MinQuorum=3, RedundancyZoneTag="z", ModifyIndex=index)),
+    ]:
+        call(write, label=f"set {label}", Config=config, CAS=compared)
+        show(f"after {label}", "", measured(call_quietly(read, {"Datacenter": "dc1"})))
+    call(write, label="set to nothing")
+    show("after nothing", "", measured(call_quietly(read, {"Datacenter": "dc1"})))
+    call(write, Config=usual)
+    call(write, Config=usual, Datacenter="dc9")
+    call(read, Datacenter=None)
+    for body in ({"Address": "1.1.1.1:1"}, {"Address": ""}, {"Address": "1.1.1.1:1", "Datacenter": "dc9"}):
+        call("Operator.RaftRemovePeerByAddress", **body)
+    for body in ({"ID": "x"}, {"ID": ""}, {"ID": "x", "Datacenter": None}):
+        call("Operator.RaftRemovePeerByID", **body)
+    call("Operator.Nope")
+
+
+def snapshot(body, archive=b""):
+    """A connection of its own, that is one snapshot: the response, and what comes behind it."""
+    one = socket.create_connection(("127.0.0.1", PORT))
+    one.sendall(b"\x05" + msgpack.packb(body, use_bin_type=False) + archive)
+    one.shutdown(socket.SHUT_WR)
+    one.settimeout(30)
+    data = b""
+    try:
+        while piece := one.recv(65536):
+            data += piece
+    except OSError:
+        pass
+    unpacker = msgpack.Unpacker(raw=True, max_buffer_size=0)
+    unpacker.feed(data)
+    response = unpacker.unpack()
+    return response, data[unpacker.tell():]
+
+
+def snapshots():
+    call("KVS.Apply", label="before", Op="set", DirEnt={"Key": "saved", "Value": "before"})
+    for body in ({"Op": 0, "Datacenter": "dc1"}, {"Datacenter": "dc1", "AllowStale": True}, {"Op": 0}, {"Op": 0, "Datacenter": "dc9"}, {}):
+        response, archive = snapshot(body)
+        show(f"save {body}", "", response)
+        print("archive", archive[:3], [(member.name, member.mode) for member in members(archive)] if archive else None)
+    archive = snapshot({"Op": 0, "Datacenter": "dc1"})[1]
+    call("KVS.Apply", label="after", Op="set", DirEnt={"Key": "saved", "Value": "after"})
+    for label, body, sent in [
+        ("nothing", {"Op": 1, "Datacenter": "dc1"}, b""), ("text", {"Op": 1, "Datacenter": "dc1"}, b"abc"),
+        ("long text", {"Op": 1, "Datacenter": "dc1"}, b"this is not an archive"),
+        ("half", {"Op": 1, "Datacenter": "dc1"}, archive[:len(archive) // 2]),
+    ]:
+        show(f"restore {label}", "", snapshot(body, sent)[0])
+    print("still", plain(call_quietly("KVS.Get", {"Datacenter": "dc1", "Key": "saved"})[b"Entries"][0][b"Value"]))
+    show("restore", "", snapshot({"Op": 1, "Datacenter": "dc1"}, archive)[0])
+    print("again", plain(call_quietly("KVS.Get", {"Datacenter": "dc1", "Key": "saved"})[b"Entries"][0][b"Value"]))
+
+
+def members(archive):
+    return tarfile.open(fileobj=io.BytesIO(gzip.decompress(archive)))
+
+
 def session_rules():
     session.frame(PING, SYN, 0, 4711)
     with session.changed:
@@ -510,6 +595,6 @@ def session_rules():
         print("refused", b"")
 
 
-for part in (status, shapes, catalog, coordinates, keys, sessions, transactions, blocking, large, session_rules):
+for part in (status, shapes, catalog, coordinates, keys, sessions, transactions, blocking, large, operator, snapshots, session_rules):
     part()
 print("end")
