@@ -52,6 +52,7 @@ public static class RaftBuilderExtensions
             provider.GetRequiredService<ILogger<RaftServer>>())
         {
             Desk = provider.GetRequiredService<LeaderDesk>,
+            Rpc = provider.GetService<IRpcServer>(),
         });
         services.TryAddSingleton<ServerList>();
         services.TryAddSingleton<IServerDirectory>(static provider => provider.GetRequiredService<ServerList>());
@@ -96,13 +97,12 @@ public static class RaftBuilderExtensions
             return null;
         }
 
-        IRpcServer rpc = provider.GetService<IRpcServer>() ?? throw new InvalidOperationException(
+        _ = provider.GetService<IRpcServer>() ?? throw new InvalidOperationException(
             "AddRaft has a list of servers, and they have no port to reach each other by: call AddRpcServer() too.");
         return new RaftNetwork(
             provider.GetRequiredService<RaftConnectionHandler>(),
             provider.GetRequiredService<ServerList>(),
             provider.GetRequiredService<INodeConnector>(),
-            rpc,
             provider.GetRequiredService<NodeRuntime>(),
             provider.GetRequiredService<IMeterFactory>(),
             provider.GetRequiredService<ILogger<RaftTransport>>());

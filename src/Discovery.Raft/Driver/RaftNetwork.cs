@@ -10,7 +10,6 @@ internal sealed record RaftNetwork(
     RaftConnectionHandler Handler,
     ServerList Others,
     INodeConnector Connector,
-    IRpcServer Rpc,
     NodeRuntime Runtime,
     IMeterFactory Meters,
     ILogger<RaftTransport> Logger)

@@ -40,12 +40,12 @@ internal sealed partial class RaftServer
         _identity = new TransportIdentity(_store.Identity.Id, host.NodeName, _store.Identity.Cluster)
         {
             Before = _store.Identity.Recovery?.Before ?? Guid.Empty,
-            Address = new PeerAddress(host.Address, network!.Rpc.Endpoint!.Port).ToString(),
+            Address = Address,
             MemberAt = new RaftLog(recovered, new RaftCoreOptions()).MemberAt(_store.Identity.Id),
         };
         var file = new FormationFile(place.Disk, Path.Combine(place.DataDirectory, "raft"));
         var acceptor = new FormationAcceptor(await file.ReadAsync(), file.WriteAsync);
-        var introductions = new Introductions(_identity, network.Others, acceptor);
+        var introductions = new Introductions(_identity, network!.Others, acceptor);
         Volatile.Write(ref _transport, network.Create(_identity, introductions));
         network.Handler.Transport = _transport;
         FormationParts parts = CreateParts();

@@ -24,6 +24,7 @@ internal sealed partial class RaftServer(
     private LogStore? _store;
     private RaftTransport? _transport;
     private Task _running = Task.CompletedTask;
+    private CommandLogHost? _host;
     private Exception? _fault;
 
     /// <summary>This server's part in the protocol; null before it has one.</summary>
@@ -35,10 +36,14 @@ internal sealed partial class RaftServer(
     /// <summary>Does what operators ask of this server when it leads.</summary>
     public required Func<LeaderDesk> Desk { get; init; }
 
-    public string NodeName { get; private set; } = "";
+    /// <summary>The node's RPC port; null of one that has none.</summary>
+    public IRpcServer? Rpc { get; init; }
+
+    public string NodeName => _host?.NodeName ?? "";
 
     /// <summary>Where this server's RPC port is, as <c>host:port</c>; empty of one that has none.</summary>
-    public string Address => _identity?.Address ?? "";
+    public string Address =>
+        _host is { } host && Rpc?.Endpoint is { } endpoint ? new PeerAddress(host.Address, endpoint.Port).ToString() : "";
 
     /// <summary>The cluster that this server belongs to; empty while it belongs to none.</summary>
     public Guid Cluster => _store?.Identity.Cluster ?? Guid.Empty;
@@ -77,7 +82,7 @@ internal sealed partial class RaftServer(
     public async Task StartAsync(CommandLogHost host, CancellationToken cancellationToken)
     {
         Invariant.Check(_store is null, "the log was started twice");
-        NodeName = host.NodeName;
+        _host = host;
         long began = runtime.Time.GetTimestamp();
         NodeStorage storage = await OpenStorageAsync(host);
         var snapshots = new RaftSnapshots(storage.Snapshots, stateMachine, runtime);
