@@ -16,7 +16,7 @@ internal sealed class AutopilotCommands(StateTable<AutopilotConfiguration> table
             return false;
         }
 
-        long index = (long)transaction.Index;
+        ulong index = transaction.Index;
         transaction.Put(table, command.Configuration with { CreateIndex = current?.CreateIndex ?? index, ModifyIndex = index });
         return true;
     }

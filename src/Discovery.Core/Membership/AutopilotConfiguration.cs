@@ -36,8 +36,8 @@ public sealed record AutopilotConfiguration
     public string UpgradeVersionTag { get; init; } = "";
 
     /// <summary>The index at which it was first set; 0 for the default.</summary>
-    public long CreateIndex { get; init; }
+    public ulong CreateIndex { get; init; }
 
     /// <summary>The index at which it was last set; 0 for the default.</summary>
-    public long ModifyIndex { get; init; }
+    public ulong ModifyIndex { get; init; }
 }

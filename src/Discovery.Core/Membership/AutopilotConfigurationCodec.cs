@@ -55,8 +55,8 @@ internal sealed class AutopilotConfigurationCodec : IStateCodec<AutopilotConfigu
             || !CodecFields.TryReadText(ref reader, out string zone)
             || !reader.TryReadBoolean(out bool migrates)
             || !CodecFields.TryReadText(ref reader, out string version)
-            || !reader.TryReadInt64(out long created)
-            || !reader.TryReadInt64(out long modified)
+            || !reader.TryReadUInt64(out ulong created)
+            || !reader.TryReadUInt64(out ulong modified)
             || !CodecFields.TrySkip(ref reader, extra))
         {
             return false;

@@ -27,7 +27,7 @@ internal sealed class AutopilotStore(
 
     public async ValueTask<bool> SetAsync(
         AutopilotConfiguration configuration,
-        long? ifModifyIndex = null,
+        ulong? ifModifyIndex = null,
         CallContext? context = null,
         CancellationToken cancellationToken = default)
     {

@@ -20,7 +20,7 @@ public interface IAutopilotStore
     /// <exception cref="DiscoveryException">They make no sense, or could not be written.</exception>
     ValueTask<bool> SetAsync(
         AutopilotConfiguration configuration,
-        long? ifModifyIndex = null,
+        ulong? ifModifyIndex = null,
         CallContext? context = null,
         CancellationToken cancellationToken = default);
 }

@@ -36,7 +36,7 @@ internal sealed class LoneClusterOperator(AgentIdentity identity, IMembershipSou
             Status = MemberStatus.Alive,
             LastContact = TimeSpan.Zero,
             LastTerm = (long)log.Leadership.Term,
-            LastIndex = (long)log.StateMachine.Current.Index,
+            LastIndex = log.StateMachine.Current.Index,
             StableSince = _since,
         };
         return ValueTask.FromResult(new ClusterHealth(isHealthy, 0, IsSingleCopy: false, [server]));

@@ -9,4 +9,4 @@ namespace Discovery;
 /// <param name="LastTerm">The term of that entry.</param>
 /// <param name="Lost">The servers that are members no more.</param>
 public sealed record RecoveryReport(
-    Guid Cluster, Guid ClusterBefore, Guid Lineage, long LastIndex, long LastTerm, IReadOnlyList<ClusterServer> Lost);
+    Guid Cluster, Guid ClusterBefore, Guid Lineage, ulong LastIndex, long LastTerm, IReadOnlyList<ClusterServer> Lost);

@@ -23,7 +23,7 @@ public sealed record ServerHealth
     public required long LastTerm { get; init; }
 
     /// <summary>Its newest entry that the leader knows of.</summary>
-    public required long LastIndex { get; init; }
+    public required ulong LastIndex { get; init; }
 
     /// <summary>Since when it is as healthy as it is now.</summary>
     public required DateTimeOffset StableSince { get; init; }

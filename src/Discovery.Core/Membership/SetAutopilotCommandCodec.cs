@@ -38,10 +38,10 @@ internal sealed class SetAutopilotCommandCodec : IStateCodec<SetAutopilotCommand
             return false;
         }
 
-        long? expected = null;
+        ulong? expected = null;
         if (!reader.TryReadNil())
         {
-            if (!reader.TryReadInt64(out long index))
+            if (!reader.TryReadUInt64(out ulong index))
             {
                 return false;
             }

@@ -43,7 +43,7 @@ internal sealed class AutopilotEndpoints(IAutopilotStore store, IClusterOperator
         await call.WriteAsync(new JsonBuffer(16).Bool(isSet));
     }
 
-    private static long? ReadCas(ApiCall call)
+    private static ulong? ReadCas(ApiCall call)
     {
         if (!call.Query.Has("cas"))
         {
@@ -53,7 +53,7 @@ internal sealed class AutopilotEndpoints(IAutopilotStore store, IClusterOperator
         string text = call.Query.Get("cas");
         if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong index))
         {
-            return (long)Math.Min(index, long.MaxValue);
+            return index;
         }
 
         bool isNumber = text.Length > 0 && text.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0;

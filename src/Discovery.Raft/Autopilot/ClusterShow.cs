@@ -19,7 +19,7 @@ internal sealed class ClusterShow(RaftServer server, ServerNames names, ClusterW
             .. configuration.Everybody().Select(id => Show(configuration, id, leader))
                 .OrderBy(static one => one.Name, StringComparer.Ordinal),
         ],
-        (long)index,
+        index,
         configuration.IsJoint);
 
     /// <summary>How the servers are; null on a server that does not lead.</summary>
@@ -49,7 +49,7 @@ internal sealed class ClusterShow(RaftServer server, ServerNames names, ClusterW
         Status = facts.IsAlive ? MemberStatus.Alive : MemberStatus.Failed,
         LastContact = facts.LastContact,
         LastTerm = (long)facts.Match.Term,
-        LastIndex = (long)facts.Match.Index,
+        LastIndex = facts.Match.Index,
         StableSince = watch.StableSince(facts.Id),
     };
 

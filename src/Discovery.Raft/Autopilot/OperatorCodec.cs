@@ -44,7 +44,7 @@ internal static class OperatorCodec
     {
         using var into = new WireBuffer();
         into.WriteByte(0);
-        into.WriteUInt64((ulong)configuration.Index);
+        into.WriteUInt64(configuration.Index);
         into.WriteBool(configuration.IsChanging);
         into.WriteUInt16((ushort)configuration.Servers.Count);
         foreach (ClusterServer server in configuration.Servers)
@@ -71,7 +71,7 @@ internal static class OperatorCodec
             into.WriteBool(server.LastContact is not null);
             into.WriteUInt64((ulong)(server.LastContact?.Ticks ?? 0));
             into.WriteUInt64((ulong)server.LastTerm);
-            into.WriteUInt64((ulong)server.LastIndex);
+            into.WriteUInt64(server.LastIndex);
             into.WriteUInt64((ulong)server.StableSince.UtcTicks);
         }
 
@@ -108,7 +108,7 @@ internal static class OperatorCodec
             servers.Add(server);
         }
 
-        configuration = new ClusterConfiguration(servers, (long)index, isChanging);
+        configuration = new ClusterConfiguration(servers, index, isChanging);
         return isThere && reader.IsAtEnd && count <= RaftConfiguration.MembersMax * 2;
     }
 
@@ -150,7 +150,7 @@ internal static class OperatorCodec
             Status = (MemberStatus)status,
             LastContact = hasContact ? TimeSpan.FromTicks((long)contact) : null,
             LastTerm = (long)term,
-            LastIndex = (long)index,
+            LastIndex = index,
             StableSince = isThere ? new DateTimeOffset((long)since, TimeSpan.Zero) : default,
         };
         return isThere;

@@ -158,7 +158,7 @@ internal sealed partial class RaftServer
             await _store!.MarkRecoveryAsync(_store.Identity.Cluster, mark with { IsPending = false });
             Autopilot.Log.RecoveryOver(logger, lineage);
             _ = (_recovery?.Done.TrySetResult(new RecoveryReport(
-                _store.Identity.Cluster, mark.Before, lineage, (long)mark.At.Index - 1, (long)_recovery.LastTerm, _recovery.Lost)));
+                _store.Identity.Cluster, mark.Before, lineage, mark.At.Index - 1, (long)_recovery.LastTerm, _recovery.Lost)));
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

@@ -25,21 +25,21 @@ public sealed class AutopilotStoreTests
     {
         Assert.Equal(AutopilotConfiguration.Default, store.Current);
         Assert.Equal(AutopilotConfiguration.Default, (await store.ReadAsync()).Body);
-        Assert.Equal((0, 0), (store.Current.CreateIndex, store.Current.ModifyIndex));
+        Assert.Equal((0UL, 0UL), (store.Current.CreateIndex, store.Current.ModifyIndex));
     });
 
     [Fact]
     public void SetAsync_Rules_AreThereWithIndexesOfTheLog() => Run(async (node, store) =>
     {
         Assert.True(await store.SetAsync(s_other));
-        long first = (long)node.Get<StateMachine>().Current.Index;
+        ulong first = node.Get<StateMachine>().Current.Index;
         Assert.Equal(s_other with { CreateIndex = first, ModifyIndex = first }, store.Current);
 
         // What holds already is set again, as in Consul.
         Assert.True(await store.SetAsync(s_other));
         QueryReply<AutopilotConfiguration> reply = await store.ReadAsync(new QueryOptions { Consistency = ReadConsistency.Consistent });
         Assert.Equal(s_other with { CreateIndex = first, ModifyIndex = first + 1 }, reply.Body);
-        Assert.Equal((ulong)first + 1, reply.Index);
+        Assert.Equal(first + 1, reply.Index);
     });
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class AutopilotStoreTests
     {
         Assert.False(await store.SetAsync(s_other, 1));
         Assert.True(await store.SetAsync(s_other, 0));
-        long index = store.Current.ModifyIndex;
+        ulong index = store.Current.ModifyIndex;
         Assert.False(await store.SetAsync(AutopilotConfiguration.Default, 0));
         Assert.False(await store.SetAsync(AutopilotConfiguration.Default, index - 1));
         Assert.Equal(index, store.Current.ModifyIndex);
@@ -117,11 +117,11 @@ public sealed class AutopilotStoreTests
         Guid id = node.Node.Id;
         ClusterConfiguration configuration = await cluster.ReadConfigurationAsync();
         Assert.Equal([new ClusterServer(id, "n1", "10.0.0.1:8300", ServerRole.Voter, true)], configuration.Servers);
-        Assert.Equal((0, false), (configuration.Index, configuration.IsChanging));
+        Assert.Equal((0UL, false), (configuration.Index, configuration.IsChanging));
         ClusterHealth health = await cluster.ReadHealthAsync();
         ServerHealth own = Assert.Single(health.Servers);
         Assert.Equal((true, 0, true, TimeSpan.Zero), (health.IsHealthy, health.FailureTolerance, own.IsHealthy, own.LastContact));
-        Assert.Equal((1, (long)node.Get<StateMachine>().Current.Index), (own.LastTerm, own.LastIndex));
+        Assert.Equal((1L, node.Get<StateMachine>().Current.Index), (own.LastTerm, own.LastIndex));
 
         Func<Task>[] changes =
         [

@@ -179,7 +179,7 @@ public sealed class OperatorRoutesTests
             Status = isHealthy ? MemberStatus.Alive : MemberStatus.Failed,
             LastContact = isHealthy ? TimeSpan.Zero : null,
             LastTerm = isHealthy ? 2 : 0,
-            LastIndex = isHealthy ? 91 : 0,
+            LastIndex = isHealthy ? 91UL : 0,
             StableSince = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         };
     }

@@ -10,7 +10,7 @@ public sealed class OperatorCodecTests
     {
         byte[] bytes = OperatorCodec.Encode(new ClusterConfiguration([s_server, s_server], 7, IsChanging: true));
         Assert.True(OperatorCodec.TryRead(bytes, out ClusterConfiguration read));
-        Assert.Equal((7, true), (read.Index, read.IsChanging));
+        Assert.Equal((7UL, true), (read.Index, read.IsChanging));
         Assert.Equal([s_server, s_server], read.Servers);
         for (int length = 0; length < bytes.Length; length++)
         {

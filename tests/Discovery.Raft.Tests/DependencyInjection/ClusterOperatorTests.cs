@@ -15,7 +15,7 @@ public sealed class ClusterOperatorTests : ServerTests
             Assert.Equal(
                 three.Select(one => new ClusterServer(one.NodeId, one.Name, $"127.0.0.1:{one.Port}", ServerRole.Voter, one == leader)),
                 configuration.Servers);
-            Assert.Equal((1, false), (configuration.Index, configuration.IsChanging));
+            Assert.Equal((1UL, false), (configuration.Index, configuration.IsChanging));
             Assert.Equal(configuration.Servers, server.Operator.Configuration.Servers);
 
             ClusterHealth health = await server.Operator.ReadHealthAsync(Bound);

@@ -14,7 +14,7 @@ internal sealed class FixedRules : IAutopilotStore
 
     public ValueTask<bool> SetAsync(
         AutopilotConfiguration configuration,
-        long? ifModifyIndex = null,
+        ulong? ifModifyIndex = null,
         CallContext? context = null,
         CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }

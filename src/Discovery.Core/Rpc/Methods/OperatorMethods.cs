@@ -93,8 +93,7 @@ internal sealed class OperatorMethods(IClusterOperator cluster, IAutopilotStore 
             Number(ref writer, "CreateIndex", body.CreateIndex);
             Flag(ref writer, "DisableUpgradeMigration", body.DisableUpgradeMigration);
             Duration(ref writer, "LastContactThreshold", body.LastContactThreshold);
-            writer.Write("MaxTrailingLogs");
-            writer.Write(body.MaxTrailingLogs);
+            Number(ref writer, "MaxTrailingLogs", body.MaxTrailingLogs);
             Number(ref writer, "MinQuorum", body.MinQuorum);
             Number(ref writer, "ModifyIndex", body.ModifyIndex);
             Text(ref writer, "RedundancyZoneTag", body.RedundancyZoneTag);
@@ -116,7 +115,7 @@ internal sealed class OperatorMethods(IClusterOperator cluster, IAutopilotStore 
 
         bool isSet = await store.SetAsync(
             given.ToConfiguration(),
-            request.IsCompared ? (long)Math.Min(given.ModifyIndex, long.MaxValue) : null,
+            request.IsCompared ? given.ModifyIndex : null,
             request.ContextOf(call),
             call.Aborted);
         RpcReplies.Boolean(call, isSet && request.IsCompared);
@@ -131,7 +130,7 @@ internal sealed class OperatorMethods(IClusterOperator cluster, IAutopilotStore 
         RpcReplies.Write(call, (health, servers), static (ref writer, body) =>
         {
             writer.WriteMapHeader(3);
-            Number(ref writer, "FailureTolerance", body.health.FailureTolerance);
+            Number(ref writer, "FailureTolerance", (ulong)body.health.FailureTolerance);
             Flag(ref writer, "Healthy", body.health.IsHealthy);
             writer.Write("Servers");
             RpcReplies.WriteList(ref writer, body.servers, Write);
@@ -157,10 +156,10 @@ internal sealed class OperatorMethods(IClusterOperator cluster, IAutopilotStore 
         }
 
         Number(ref writer, "LastIndex", one.LastIndex);
-        Number(ref writer, "LastTerm", one.LastTerm);
+        Number(ref writer, "LastTerm", (ulong)one.LastTerm);
         Flag(ref writer, "Leader", one.Server.IsLeader);
         Text(ref writer, "Name", one.Server.Name);
-        Number(ref writer, "SerfStatus", (int)one.Status);
+        Number(ref writer, "SerfStatus", (ulong)(int)one.Status);
         writer.Write("StableSince");
         WriteTime(ref writer, one.StableSince);
         Text(ref writer, "Version", server.Version);
@@ -196,7 +195,7 @@ internal sealed class OperatorMethods(IClusterOperator cluster, IAutopilotStore 
         writer.Write(value);
     }
 
-    private static void Number(ref MessagePackWriter writer, string name, long value)
+    private static void Number(ref MessagePackWriter writer, string name, ulong value)
     {
         writer.Write(name);
         writer.Write(value);
