@@ -6,6 +6,7 @@ namespace Discovery.Agent;
 internal sealed class AgentNodeEndpoints(
     ILocalAgent agent,
     IEnumerable<ILeaveListener> listeners,
+    IClusterOperator cluster,
     IMembershipSource? membership = null,
     INodeReload? reload = null) : IEndpointGroup
 {
@@ -93,11 +94,17 @@ internal sealed class AgentNodeEndpoints(
         await call.WriteEmptyAsync();
     }
 
-    // Nobody is to be sent here any more, then the cluster hears it. The host stays: only a listener may end it.
+    // Nobody is to be sent here any more, then the log goes on without this server, then the cluster hears it. A server that keeps its log
+    // alone keeps it. The host stays: only a listener may end it.
     private async Task LeaveAsync(ApiCall call)
     {
         IMembershipSource own = Membership;
         await agent.DrainAsync(cancellationToken: call.Aborted);
+        if (cluster.Configuration.Servers.Count > 1)
+        {
+            await cluster.LeaveAsync(call.Aborted);
+        }
+
         await own.LeaveAsync(call.Aborted);
         call.Http.Response.OnCompleted(async () =>
         {

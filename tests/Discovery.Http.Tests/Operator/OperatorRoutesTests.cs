@@ -35,6 +35,17 @@ public sealed class OperatorRoutesTests
         Assert.Equal(200, (await host.GetRawAsync("/v1/operator/raft/configuration?stale")).Status);
     }
 
+    [Fact]
+    public async Task Leave_OfOneOfSeveralServers_TakesItOutOfTheLogToo()
+    {
+        await using ApiHost host = await StartAsync();
+
+        RawReply reply = await host.SendAsync("/v1/agent/leave", "PUT");
+
+        Assert.Equal((200, ""), (reply.Status, reply.Text));
+        Assert.Equal(["leave"], Cluster(host).Calls);
+    }
+
     [Theory]
     [InlineData("id=11111111-0000-0000-0000-000000000002")]
     [InlineData("address=10.0.0.2:8300")]
