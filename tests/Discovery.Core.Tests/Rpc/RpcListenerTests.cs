@@ -26,7 +26,6 @@ public sealed class RpcListenerTests
     [InlineData(0x16, "a TLS handshake")]
     [InlineData(1, "Consul's Raft")]
     [InlineData(3, "TLS in Consul's way")]
-    [InlineData(5, "a snapshot of Consul")]
     [InlineData(71, "nothing to this node")]
     public async Task Accept_ByteOfNobody_OneLineAndClosed(byte first, string meaning)
     {
