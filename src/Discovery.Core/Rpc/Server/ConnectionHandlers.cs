@@ -45,6 +45,7 @@ internal sealed class ConnectionHandlers
         2 => "an early form of Consul's RPC",
         3 => "TLS in Consul's way",
         4 => "Consul's RPC over yamux",
+        5 => "a snapshot of Consul",
         6 => "Consul Enterprise's gossip",
         ConsulMax => "TLS in Consul's way without a client certificate",
         TlsHandshake => "a TLS handshake",
