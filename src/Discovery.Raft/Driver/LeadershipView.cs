@@ -46,7 +46,7 @@ internal sealed class LeadershipView
         }
     }
 
-    public void Follow(RaftCore core, bool isInOffice)
+    public void Follow(RaftCore core, bool isInOffice, TimeSpan now)
     {
         VoterId leader = core.Leader == _self && !isInOffice ? VoterId.None : core.Leader;
         bool isLeader = leader == _self;
@@ -54,7 +54,8 @@ internal sealed class LeadershipView
         CancellationTokenSource? over = null;
         lock (_lock)
         {
-            _heardAt = core.LeaderHeardAt;
+            // Whoever led has heard the leader until now.
+            _heardAt = leader == _self ? now : core.LeaderHeardAt > _heardAt ? core.LeaderHeardAt : _heardAt;
             _leader = leader;
             bool isSame = _current.Term == (long)core.Term && _current.IsLeader == isLeader && _current.Leader == name;
             if (!isSame && !_isClosed)

@@ -299,7 +299,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
             Volatile.Write(ref _office, new Office(mine.Term, applied, _parts.Runtime.Time));
         }
 
-        _view.Follow(_core, _office is not null);
+        _view.Follow(_core, _office is not null, Now);
     }
 
     // A leader is in office once its state has all that was committed before it; a fresh state gets its lineage first.

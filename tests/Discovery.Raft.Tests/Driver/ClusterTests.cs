@@ -7,6 +7,23 @@ public sealed class ClusterTests
 {
     private static readonly TimeSpan s_calm = TimeSpan.FromSeconds(3);
 
+    [Fact]
+    public void LeaderSilence_OfOneThatLed_CountsFromItsLastMomentInOffice() => Run(1, async rig =>
+    {
+        ClusterServer old = rig.Leader;
+        await rig.Kernel.AdvanceAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(TimeSpan.Zero, old.Driver.LeaderSilence);
+        foreach (ClusterServer other in rig.Servers.Where(server => server != old))
+        {
+            rig.Network.Cut(old.Name, other.Name);
+        }
+
+        await rig.Kernel.AdvanceAsync(TimeSpan.FromSeconds(5));
+
+        Assert.InRange(old.Driver.LeaderSilence, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5));
+        rig.Network.HealAll();
+    });
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
