@@ -31,16 +31,16 @@ internal sealed class MetricsCollector : IDisposable
             if (instrument.Meter.Name.StartsWith(MeterPrefix, StringComparison.Ordinal)
                 && (instrument.Meter.Scope is null || ReferenceEquals(instrument.Meter.Scope, meters)))
             {
-                listener.EnableMeasurementEvents(instrument);
+                listener.EnableMeasurementEvents(instrument, new InstrumentSeries(instrument));
             }
         };
-        _listener.SetMeasurementEventCallback<byte>((i, value, tags, _) => Record(i, value, tags));
-        _listener.SetMeasurementEventCallback<short>((i, value, tags, _) => Record(i, value, tags));
-        _listener.SetMeasurementEventCallback<int>((i, value, tags, _) => Record(i, value, tags));
-        _listener.SetMeasurementEventCallback<long>((i, value, tags, _) => Record(i, value, tags));
-        _listener.SetMeasurementEventCallback<float>((i, value, tags, _) => Record(i, value, tags));
-        _listener.SetMeasurementEventCallback<double>((i, value, tags, _) => Record(i, value, tags));
-        _listener.SetMeasurementEventCallback<decimal>((i, value, tags, _) => Record(i, (double)value, tags));
+        _listener.SetMeasurementEventCallback<byte>((_, value, tags, known) => Record(known, value, tags));
+        _listener.SetMeasurementEventCallback<short>((_, value, tags, known) => Record(known, value, tags));
+        _listener.SetMeasurementEventCallback<int>((_, value, tags, known) => Record(known, value, tags));
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, known) => Record(known, value, tags));
+        _listener.SetMeasurementEventCallback<float>((_, value, tags, known) => Record(known, value, tags));
+        _listener.SetMeasurementEventCallback<double>((_, value, tags, known) => Record(known, value, tags));
+        _listener.SetMeasurementEventCallback<decimal>((_, value, tags, known) => Record(known, (double)value, tags));
         _listener.Start();
     }
 
@@ -81,19 +81,20 @@ internal sealed class MetricsCollector : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Record(object? known, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        Type type = instrument.GetType().GetGenericTypeDefinition();
-        MetricKind kind = type == typeof(Counter<>) || type == typeof(ObservableCounter<>) ? MetricKind.Counter
-            : type == typeof(Histogram<>) ? MetricKind.Sample
-            : MetricKind.Gauge;
-        bool isChange = type == typeof(Counter<>) || type == typeof(UpDownCounter<>) || kind == MetricKind.Sample;
-        MetricSeries? series = Find(instrument.Name, instrument.Description ?? "", kind, tags);
+        var instrument = (InstrumentSeries)known!;
+        MetricSeries? series = instrument.Find(tags);
+        if (series is null && (series = Find(instrument.Name, instrument.Help, instrument.Kind, tags)) is not null)
+        {
+            instrument.Remember(tags, series);
+        }
+
         if (series is null)
         {
             Interlocked.Increment(ref _dropped);
         }
-        else if (isChange)
+        else if (instrument.IsChange)
         {
             series.Add(value, Interval, Now);
         }

@@ -83,7 +83,7 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
 
         if (_group.Exists(static ready => ready.HasWrites))
         {
-            await OnceThereIsRoomAsync(parts.Log.SyncAsync, stopping);
+            await OnceThereIsRoomAsync(parts.Log.SyncThroughAsync, stopping);
         }
 
         foreach (RaftReady ready in _group)

@@ -322,7 +322,9 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
 
     private void TakeProposals(TimeSpan now)
     {
-        if (_office is not { } office)
+        // What comes while the disk writes is one group, one message to each of the others, and one write there. Nothing waits for more to
+        // come: as soon as the disk has nothing to do, all that is there is taken.
+        if (_office is not { } office || now - _core.WritingSince < _parts.Options.GatherMax)
         {
             return;
         }

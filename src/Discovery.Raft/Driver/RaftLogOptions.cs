@@ -18,6 +18,9 @@ internal sealed record RaftLogOptions
     /// <summary>The most proposals that are taken into the log in one go.</summary>
     public int BatchEntriesMax { get; init; } = 4096;
 
+    /// <summary>How long proposals gather for the next group while the disk writes one; a slower disk no longer holds up the others'.</summary>
+    public TimeSpan GatherMax { get; init; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>How long a read waits for a leader that confirms it.</summary>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(7);
 

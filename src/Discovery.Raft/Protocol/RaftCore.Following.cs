@@ -55,6 +55,11 @@ internal sealed partial class RaftCore
         HearLeader(heartbeat.From);
         _log.CommitTo(Math.Max(_log.Commit, Math.Min(heartbeat.Commit, _log.Last.Index)));
 
+        if (heartbeat.Stamp == 0)
+        {
+            return;
+        }
+
         // It tells nothing of the log; only a term that is not on the disk yet must not be spoken in.
         List<RaftMessage> into = Term == _persistedState.Term ? _sendNow : _sendAfterPersist;
         into.Add(new HeartbeatReply(Self, heartbeat.From, Term, heartbeat.Stamp));

@@ -48,6 +48,9 @@ internal sealed partial class RaftCore
         return ready;
     }
 
+    /// <summary>Since when the disk has not answered to a value that was handed out; null when it has answered to all.</summary>
+    public TimeSpan? WritingSince => _writing.TryPeek(out Written oldest) ? oldest.Since : null;
+
     /// <summary>The disk has everything of a value and of all before it.</summary>
     public void OnPersisted(ulong sequence, TimeSpan now)
     {

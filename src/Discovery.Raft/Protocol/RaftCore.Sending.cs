@@ -17,7 +17,9 @@ internal sealed partial class RaftCore
             if (mustBeat || isNews)
             {
                 peer.CommitSent = Math.Max(peer.CommitSent, known);
-                _sendNow.Add(new Heartbeat(Self, peer.Id, Term, known, _stamp));
+
+                // News of a commit is not answered: nobody waits for that, and it would come after each.
+                _sendNow.Add(new Heartbeat(Self, peer.Id, Term, known, mustBeat ? _stamp : 0));
             }
         }
     }

@@ -22,7 +22,9 @@ internal sealed record AppendAccepted(VoterId From, VoterId To, ulong Term, ulon
 internal sealed record AppendRejected(VoterId From, VoterId To, ulong Term, ulong Previous, LogPosition Hint, ulong Stamp)
     : RaftMessage(From, To, Term);
 
-/// <summary>The leader is there; everything up to <paramref name="Commit"/> is committed and matches.</summary>
+/// <summary>
+/// The leader is there; everything up to <paramref name="Commit"/> is committed and matches. One with the stamp 0 is not answered.
+/// </summary>
 internal sealed record Heartbeat(VoterId From, VoterId To, ulong Term, ulong Commit, ulong Stamp) : RaftMessage(From, To, Term);
 
 internal sealed record HeartbeatReply(VoterId From, VoterId To, ulong Term, ulong Stamp) : RaftMessage(From, To, Term);

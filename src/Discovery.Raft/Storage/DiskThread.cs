@@ -13,19 +13,23 @@ internal sealed class DiskThread : IDisposable
         thread.UnsafeStart();
     }
 
-    public Task<T> RunAsync<T>(Func<Task<T>> work)
+    public Task<T> RunAsync<T>(Func<Task<T>> work, TaskCreationOptions options = TaskCreationOptions.RunContinuationsAsynchronously)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<T>(options);
         _work.Add(() =>
         {
+            T result;
             try
             {
-                done.SetResult(work().GetAwaiter().GetResult());
+                result = work().GetAwaiter().GetResult();
             }
             catch (Exception e)
             {
                 done.SetException(e);
+                return;
             }
+
+            done.SetResult(result);
         });
         return done.Task;
     }

@@ -10,6 +10,9 @@ internal interface IDisk
     /// <summary>Runs work off the caller's thread. The work of one lane runs one after another, in the order of these calls.</summary>
     Task<T> RunAsync<T>(DiskLane lane, Func<Task<T>> work);
 
+    /// <summary>The same, for callers that do nothing that blocks when it is done: what they do then may run in the lane itself.</summary>
+    Task<T> RunThroughAsync<T>(DiskLane lane, Func<Task<T>> work) => RunAsync(lane, work);
+
     /// <summary>Makes a directory and those above it; nothing happens when it is there.</summary>
     void CreateDirectory(string path);
 

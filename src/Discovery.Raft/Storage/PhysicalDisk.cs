@@ -18,6 +18,9 @@ internal sealed partial class PhysicalDisk : IDisk, IDisposable
 
     public Task<T> RunAsync<T>(DiskLane lane, Func<Task<T>> work) => _lanes[(int)lane].Value.RunAsync(work);
 
+    public Task<T> RunThroughAsync<T>(DiskLane lane, Func<Task<T>> work) =>
+        _lanes[(int)lane].Value.RunAsync(work, TaskCreationOptions.None);
+
     public void CreateDirectory(string path) => Directory.CreateDirectory(path);
 
     public IReadOnlyList<string> List(string directory) =>
