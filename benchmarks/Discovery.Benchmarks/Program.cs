@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Discovery.Benchmarks;
 using Discovery.Benchmarks.Log;
+using Discovery.Benchmarks.Raft;
 using Discovery.Benchmarks.Store;
 using Discovery.Benchmarks.Transport;
 
@@ -26,6 +27,12 @@ if (args is ["store-facade"])
 {
     await StoreFacadeMeasurement.RunAsync(Console.Out, 1_000);
     await StoreFacadeMeasurement.RunAsync(Console.Out, 1_000_000);
+    return;
+}
+
+if (args is ["propose", var place, var firstPort])
+{
+    await ProposeMeasurement.RunAsync(Console.Out, place, int.Parse(firstPort, System.Globalization.CultureInfo.InvariantCulture));
     return;
 }
 

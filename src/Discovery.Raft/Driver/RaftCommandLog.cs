@@ -120,13 +120,14 @@ internal sealed class RaftCommandLog(RaftParts parts, RaftDriver driver) : IComm
             return ProposalResult.NotApplied(refusal);
         }
 
+        Leadership leadership = driver.Leadership;
         VoterId leader = driver.Leader;
         if (leader == VoterId.None || leader == driver.Self)
         {
             return await driver.ProposeAsync(proposal, cancellationToken);
         }
 
-        ProposalResult result = await parts.Transport.ForwardAsync(leader, proposal, cancellationToken);
+        ProposalResult result = await ForwardAsync(leader, leadership, proposal, cancellationToken);
         if (result.Outcome != ProposalOutcome.Applied)
         {
             return result;
@@ -142,6 +143,18 @@ internal sealed class RaftCommandLog(RaftParts parts, RaftDriver driver) : IComm
         {
             return ProposalResult.Unknown(ProposalRefusal.Cancelled);
         }
+    }
+
+    // A leader that is cut off or stands still does not answer, and its connection takes seconds to be given up: whoever waits for it goes
+    // on once it is no longer the leader, to ask the next one, who knows by the sequence number whether it was applied.
+    private async ValueTask<ProposalResult> ForwardAsync(
+        VoterId leader, Leadership leadership, ForwardedProposal proposal, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(leadership.Ended, cancellationToken);
+        ProposalResult result = await parts.Transport.ForwardAsync(leader, proposal, either.Token);
+        return result.Refusal != ProposalRefusal.Cancelled || cancellationToken.IsCancellationRequested ? result
+            : result.Outcome == ProposalOutcome.Unknown ? ProposalResult.Unknown(ProposalRefusal.LeadershipLost)
+            : ProposalResult.NotApplied(ProposalRefusal.LeadershipLost);
     }
 
     private static async Task<List<ReadOnlyMemory<byte>>> CutAsync(Stream snapshot, CancellationToken cancellationToken)

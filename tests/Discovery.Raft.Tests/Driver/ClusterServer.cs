@@ -18,6 +18,9 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
 
     public VoterId Id => new(NodeId, Number(number + 100));
 
+    /// <summary>Whether proposals that are forwarded to it are lost on their way.</summary>
+    public bool AnswersNobody { get; set; }
+
     public SimulatedDisk Disk { get; private set; } = new(number, rig.Kernel.Time);
 
     public RaftDriver Driver { get; private set; } = null!;
@@ -76,6 +79,17 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
         VoterId leader, ForwardedProposal proposal, CancellationToken cancellationToken)
     {
         await Task.Delay(TimeSpan.FromMilliseconds(1), rig.Kernel.Time, CancellationToken.None);
+        if (rig.Server(leader).AnswersNobody)
+        {
+            var given = new TaskCompletionSource<ProposalResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using (cancellationToken.UnsafeRegister(
+                static state => ((TaskCompletionSource<ProposalResult>)state!).TrySetResult(
+                    ProposalResult.Unknown(ProposalRefusal.Cancelled)), given))
+            {
+                return await given.Task;
+            }
+        }
+
         return await rig.Server(leader).Driver.ProposeForwardedAsync(proposal, cancellationToken);
     }
 

@@ -103,6 +103,31 @@ public sealed class ClusterTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    public void Propose_OnAFollowerOfALeaderThatIsCutOff_IsAnsweredOnceItNoLongerLeads(int seed) => Run(seed, async rig =>
+    {
+        ClusterServer old = rig.Leader;
+        ClusterServer[] others = [.. rig.Servers.Where(server => server != old)];
+        old.AnswersNobody = true;
+        foreach (ClusterServer other in others)
+        {
+            rig.Network.Cut(old.Name, other.Name);
+        }
+
+        Task<ProposalResult>[] asked = [.. others.Select(static other => other.Log.ProposeAsync(ClusterRig.Add("n")).AsTask())];
+        await rig.Kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+        foreach (Task<ProposalResult> one in asked)
+        {
+            Assert.True(one.IsCompleted);
+            Assert.Equal(ProposalResult.Unknown(ProposalRefusal.LeadershipLost), await one);
+        }
+
+        rig.Network.HealAll();
+    });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
     public void Leader_Stops_HandsOverBeforeItGoes(int seed) => Run(seed, async rig =>
     {
         ClusterServer old = rig.Leader;
