@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Discovery.Telemetry;
 
-/// <summary>What an instrument is, and the series of the labels that it was measured with lately, so that no key is made for each.</summary>
+/// <summary>What an instrument is, and the series of labels that it was measured with lately: no key is made for each.</summary>
 internal sealed class InstrumentSeries
 {
     private const int KnownMax = 32;

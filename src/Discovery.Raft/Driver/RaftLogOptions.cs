@@ -18,7 +18,7 @@ internal sealed record RaftLogOptions
     /// <summary>The most proposals that are taken into the log in one go.</summary>
     public int BatchEntriesMax { get; init; } = 4096;
 
-    /// <summary>How long proposals gather for the next group while the disk writes one; a slower disk no longer holds up the others'.</summary>
+    /// <summary>How long proposals gather for the next group while the disk writes one. A slower disk holds nobody up.</summary>
     public TimeSpan GatherMax { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How long a read waits for a leader that confirms it.</summary>
