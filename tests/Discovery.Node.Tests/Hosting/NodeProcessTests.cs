@@ -12,10 +12,11 @@ public sealed class NodeProcessTests : IDisposable
 {
     /// <summary>Methods compiled until the first write was answered, with call counting off, so that none is compiled twice.</summary>
     /// <remarks>
-    /// Found: 3,820 in Debug and 4,102 to 4,245 in Release. The build is not precompiled; what is published, framework and all, compiles
-    /// 473, which benchmarks/peers/run.sh tells.
+    /// Found: 3,820 in Debug and 4,102 to 4,245 in Release before there were operator, autopilot and snapshots, which are composed and
+    /// mapped at the start: 4,434 in Release with them. The build is not precompiled; what is published, framework and all, compiles 473
+    /// (of before), which benchmarks/peers/run.sh tells.
     /// </remarks>
-    private const int MethodsMax = 4_400;
+    private const int MethodsMax = 4_600;
 
     private const string BadService = "-hcl=service { name=\"a\" port=-5 }";
 
