@@ -5,6 +5,9 @@ internal sealed record Package(string Name, string[] References, int FirstEventI
 {
     public const int EventIdsPerPackage = 1000;
 
+    /// <summary>Those of the folders that are layers, lowest first: none sees one above it.</summary>
+    public string[] Layers { get; init; } = [];
+
     /// <summary>The table of the design; a new package or folder is a new word here.</summary>
     public static readonly Package[] All =
     [
@@ -16,7 +19,10 @@ internal sealed record Package(string Name, string[] References, int FirstEventI
         new("Discovery.KeyValue", ["Discovery.Core"], 2000,
             ["DependencyInjection", "KeyValue", "Transactions", "Sessions", "Locks", "Configuration"]),
         new("Discovery.Raft", ["Discovery.Core"], 3000,
-            ["DependencyInjection", "Protocol", "Driver", "Storage", "Transport", "Autopilot"]),
+            ["DependencyInjection", "Protocol", "Driver", "Storage", "Transport", "Autopilot"])
+        {
+            Layers = ["Protocol", "Storage", "Transport", "Driver", "Autopilot"],
+        },
         new("Discovery.Gossip", ["Discovery.Core"], 4000,
             ["DependencyInjection", "Protocol", "Serf", "Coordinates", "Driver", "Transport", "Keyring"]),
         new("Discovery.Dns", ["Discovery.Core"], 5000, ["DependencyInjection", "Wire", "Answering", "Server"]),

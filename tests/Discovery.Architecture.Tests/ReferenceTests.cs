@@ -16,6 +16,9 @@ public sealed class ReferenceTests
     [Fact]
     public void Samples_OfThisRepository_UseThePublicSurface() => Judge.None(ReferenceRule.Samples(Repository.Files));
 
+    [Fact]
+    public void Layers_OfThisRepository_SeeDownOnly() => Judge.None(LayerRule.Violations(Repository.Files));
+
     [Theory]
     [MemberData(nameof(Built))]
     public void Assembly_Built_ReferencesDownOnly(string name) =>
@@ -50,6 +53,22 @@ public sealed class ReferenceTests
     [Fact]
     public void Samples_WithPlantedSource_TellIt() => Assert.Single(
         ReferenceRule.Samples([Project("samples/QuickStart/QuickStart.csproj", "Compile", "../../src/Discovery.Core/**/*.cs")]));
+
+    [Theory]
+    [InlineData("Driver", "using Discovery.Autopilot; class A;", "Driver sees Autopilot, which is above it")]
+    [InlineData("Transport", "using Discovery.Autopilot; class A;", "Transport sees Autopilot, which is above it")]
+    [InlineData("Driver", "class A { void M() => Autopilot.Log.M(); }", "Driver sees Autopilot, which is above it")]
+    [InlineData("Transport", "class A { Driver.RaftDriver? _b; }", "Transport sees Driver, which is above it")]
+    [InlineData("Storage", "class A { void M() => Discovery.Transport.B.M(); }", "Storage sees Transport, which is above it")]
+    public void Layers_WithPlantedName_TellIt(string folder, string source, string told) => Assert.Equal(
+        [$"src/Discovery.Raft/{folder}/A.cs:1: {told}"], LayerRule.Violations([new($"src/Discovery.Raft/{folder}/A.cs", source)]));
+
+    [Theory]
+    [InlineData("Autopilot", "using Discovery.Driver; using Discovery.Transport; class A;")]
+    [InlineData("Driver", "using Discovery.Transport; class A { Autopilot? Autopilot { get; } void M() => Autopilot.Start(); }")]
+    [InlineData("DependencyInjection", "using Discovery.Autopilot; class A;")]
+    public void Layers_WithProperName_TellNothing(string folder, string source) =>
+        Assert.Empty(LayerRule.Violations([new($"src/Discovery.Raft/{folder}/A.cs", source)]));
 
     [Fact]
     public void Assembly_WithPlantedReference_TellsIt() => Assert.Equal(

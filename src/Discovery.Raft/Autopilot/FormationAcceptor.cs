@@ -1,3 +1,5 @@
+using Discovery.Transport;
+
 namespace Discovery.Autopilot;
 
 /// <summary>This server's voice in what the first members of a cluster are: Paxos (Lamport, 2001), for one decision.</summary>

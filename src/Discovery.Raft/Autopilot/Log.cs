@@ -4,6 +4,25 @@ namespace Discovery.Autopilot;
 
 internal static partial class Log
 {
+    [LoggerMessage(3000, LogLevel.Information,
+        "The log is open: snapshot at {Snapshot}, entries to {Last}, term {Term}, {Milliseconds} ms; this server is {Self}")]
+    internal static partial void Opened(ILogger logger, ulong snapshot, ulong last, ulong term, long milliseconds, string self);
+
+    [LoggerMessage(3001, LogLevel.Information, "A new cluster begins with {Members}")]
+    internal static partial void Bootstrapped(ILogger logger, string members);
+
+    [LoggerMessage(3002, LogLevel.Information, "This server leads in term {Term}")]
+    internal static partial void Leads(ILogger logger, long term);
+
+    [LoggerMessage(3003, LogLevel.Information, "{Leader} leads in term {Term}")]
+    internal static partial void Follows(ILogger logger, string leader, long term);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Nobody leads in term {Term}")]
+    internal static partial void NobodyLeads(ILogger logger, long term);
+
+    [LoggerMessage(3005, LogLevel.Critical, "This node takes no part in the log any more and refuses work: {Reason}")]
+    internal static partial void Faulted(ILogger logger, string reason, Exception exception);
+
     [LoggerMessage(3100, LogLevel.Warning, "The cluster has not begun yet: {Reason}")]
     internal static partial void Waits(ILogger logger, string reason);
 
@@ -25,6 +44,9 @@ internal static partial class Log
     [LoggerMessage(3106, LogLevel.Warning, "The change could not be finished; the leader to come looks at it again: {What}")]
     internal static partial void NotChanged(ILogger logger, string what);
 
+    [LoggerMessage(3107, LogLevel.Warning, "{What}")]
+    internal static partial void Refused(ILogger logger, string what);
+
     [LoggerMessage(3108, LogLevel.Information, "Leadership goes to {Whom}, as {Asker} asked")]
     internal static partial void Transfers(ILogger logger, string whom, string asker);
 
@@ -39,7 +61,4 @@ internal static partial class Log
 
     [LoggerMessage(3111, LogLevel.Warning, "The recovery is over: the state goes on in lineage {Lineage}")]
     internal static partial void RecoveryOver(ILogger logger, Guid lineage);
-
-    [LoggerMessage(3107, LogLevel.Warning, "{What}")]
-    internal static partial void Refused(ILogger logger, string what);
 }

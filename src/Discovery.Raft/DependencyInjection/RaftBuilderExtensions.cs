@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Discovery;
 using Discovery.Autopilot;
 using Discovery.DependencyInjection;
-using Discovery.Driver;
 using Discovery.Storage;
 using Discovery.Transport;
 using Microsoft.Extensions.Configuration;

@@ -1,8 +1,7 @@
-using Discovery.Driver;
 using Discovery.Protocol;
 using Discovery.Transport;
 
-namespace Discovery;
+namespace Discovery.Driver;
 
 /// <summary>The replicated, durable log: this server's part in it.</summary>
 /// <remarks>A server that does not lead forwards to the one that does, and answers once its own state has reached the outcome.</remarks>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Discovery.Autopilot;
 using Discovery.Protocol;
 
 namespace Discovery.Transport;

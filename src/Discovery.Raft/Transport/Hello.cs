@@ -1,4 +1,3 @@
-using Discovery.Autopilot;
 using Discovery.Protocol;
 
 namespace Discovery.Transport;

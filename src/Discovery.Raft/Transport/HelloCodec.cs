@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
-using Discovery.Autopilot;
 using Discovery.Protocol;
 using Discovery.Wire;
 

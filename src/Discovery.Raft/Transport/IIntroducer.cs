@@ -1,5 +1,3 @@
-using Discovery.Autopilot;
-
 namespace Discovery.Transport;
 
 /// <summary>Asks who is at an address.</summary>

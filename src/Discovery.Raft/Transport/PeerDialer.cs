@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Discovery.Autopilot;
 using Discovery.Protocol;
 
 namespace Discovery.Transport;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Discovery.Autopilot;
 using Discovery.Protocol;
 
 namespace Discovery.Transport;

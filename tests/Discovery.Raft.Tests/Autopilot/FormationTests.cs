@@ -1,5 +1,6 @@
 using Discovery.Protocol;
 using Discovery.Testing;
+using Discovery.Transport;
 
 namespace Discovery.Autopilot;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Discovery.Autopilot;
-using Discovery.Driver;
 using Discovery.Testing;
 using Discovery.Transport;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using System.Net;
-using Discovery.Autopilot;
 using Discovery.Protocol;
 using Discovery.Testing;
 

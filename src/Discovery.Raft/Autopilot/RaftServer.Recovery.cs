@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
-using Discovery.Autopilot;
+using Discovery.Driver;
 using Discovery.Protocol;
 using Discovery.Storage;
 
-namespace Discovery.Driver;
+namespace Discovery.Autopilot;
 
 /// <content>Going on alone after the quorum was lost for good.</content>
 /// <remarks>
@@ -130,7 +130,7 @@ internal sealed partial class RaftServer
         var cluster = new Guid(SHA256.HashData(seed).AsSpan(0, 16), bigEndian: true);
         ClusterServer[] lost = [.. Desk().Show(call.Members).Where(server => server.NodeId != host.NodeId)];
         await _store.MarkRecoveryAsync(cluster, mark);
-        Autopilot.Log.Recovered(
+        Log.Recovered(
             logger, call.Reason, before, cluster, log.Terms.Last.Index, log.Terms.Last.Term,
             string.Join(", ", lost.Select(static server => $"{server.Name} ({server.NodeId})")));
         (call.Lost, call.LastTerm) = (lost, log.Terms.Last.Term);
@@ -156,7 +156,7 @@ internal sealed partial class RaftServer
             }
 
             await _store!.MarkRecoveryAsync(_store.Identity.Cluster, mark with { IsPending = false });
-            Autopilot.Log.RecoveryOver(logger, lineage);
+            Log.RecoveryOver(logger, lineage);
             _ = (_recovery?.Done.TrySetResult(new RecoveryReport(
                 _store.Identity.Cluster, mark.Before, lineage, mark.At.Index - 1, (long)_recovery.LastTerm, _recovery.Lost)));
         }

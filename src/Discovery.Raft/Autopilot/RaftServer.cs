@@ -1,11 +1,11 @@
-using Discovery.Autopilot;
 using Discovery.DependencyInjection;
+using Discovery.Driver;
 using Discovery.Protocol;
 using Discovery.Storage;
 using Discovery.Transport;
 using Microsoft.Extensions.Logging;
 
-namespace Discovery.Driver;
+namespace Discovery.Autopilot;
 
 /// <summary>This node's part in the log, from its start to its stop.</summary>
 /// <remarks>Before the log is open there is no leader: whoever proposes then tries again, and whoever waits for one is woken.</remarks>

@@ -1,4 +1,4 @@
-namespace Discovery.Autopilot;
+namespace Discovery.Transport;
 
 /// <summary>What one server asks another while a cluster forms; the numbers are on the wire.</summary>
 internal enum FormationStep : byte

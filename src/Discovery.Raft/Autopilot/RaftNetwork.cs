@@ -1,9 +1,8 @@
 using System.Diagnostics.Metrics;
-using Discovery.Autopilot;
 using Discovery.Transport;
 using Microsoft.Extensions.Logging;
 
-namespace Discovery.Driver;
+namespace Discovery.Autopilot;
 
 /// <summary>What a server reaches the others by.</summary>
 internal sealed record RaftNetwork(

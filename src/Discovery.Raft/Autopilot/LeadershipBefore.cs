@@ -1,4 +1,4 @@
-namespace Discovery.Driver;
+namespace Discovery.Autopilot;
 
 /// <summary>The leadership of before the log is open: nobody's. It ends as others do, so that who waits for the next is woken.</summary>
 internal sealed class LeadershipBefore

@@ -1,6 +1,6 @@
 using Discovery.Protocol;
 
-namespace Discovery.Autopilot;
+namespace Discovery.Transport;
 
 /// <summary>The number of one attempt to decide on a cluster's first members: no two servers ever use the same.</summary>
 /// <param name="Round">Counts up; 0 is before all attempts.</param>

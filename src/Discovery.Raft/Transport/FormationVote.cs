@@ -1,6 +1,6 @@
 using Discovery.Protocol;
 
-namespace Discovery.Autopilot;
+namespace Discovery.Transport;
 
 /// <summary>A question of a forming cluster, or the answer to it; the answer is also what a server must not forget of it.</summary>
 /// <param name="Step">What is asked.</param>

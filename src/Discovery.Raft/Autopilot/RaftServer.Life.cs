@@ -1,8 +1,8 @@
-using Discovery.Autopilot;
+using Discovery.Driver;
 using Discovery.Protocol;
 using Discovery.Transport;
 
-namespace Discovery.Driver;
+namespace Discovery.Autopilot;
 
 /// <content>A server among others: it finds them, begins a cluster with them or joins theirs, and learns when it was removed.</content>
 internal sealed partial class RaftServer
@@ -96,11 +96,11 @@ internal sealed partial class RaftServer
         Volatile.Write(ref _fault, new DiscoveryException(DiscoveryError.Stopped, reason));
         if (verdict.Length == 0)
         {
-            Autopilot.Log.Left(logger, cluster);
+            Log.Left(logger, cluster);
         }
         else
         {
-            Autopilot.Log.Removed(logger, reason);
+            Log.Removed(logger, reason);
         }
     }
 
@@ -133,13 +133,13 @@ internal sealed partial class RaftServer
             members => members.Contains(_store.Identity.Id) && ClusterFormation.IdOf(members) == cluster);
         if (first is null)
         {
-            Autopilot.Log.Joins(logger, cluster);
+            Log.Joins(logger, cluster);
             return _store.Recovered;
         }
 
         RecoveredLog recovered = await Bootstrap.RunAsync(_store, first.Members);
         _identity!.MemberAt = recovered.Terms.Last;
-        Autopilot.Log.Begins(logger, cluster, first.Members.Length);
+        Log.Begins(logger, cluster, first.Members.Length);
         return recovered;
     }
 

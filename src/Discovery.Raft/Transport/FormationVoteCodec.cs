@@ -1,8 +1,7 @@
 using Discovery.Protocol;
-using Discovery.Transport;
 using Discovery.Wire;
 
-namespace Discovery.Autopilot;
+namespace Discovery.Transport;
 
 /// <summary>A vote as bytes, on the wire and on the disk.</summary>
 /// <remarks>step 1 | ballot: round 8, node 16, log 16 | accepted: the same 40 | length of the members 2 | members</remarks>
