@@ -31,8 +31,8 @@ public sealed class NodeRuntime
     public TaskScheduler Scheduler { get; }
 
     /// <summary>A runtime on the system's clock and thread pool, seeded by the system.</summary>
-    public static NodeRuntime CreateSystem() =>
-        new(TimeProvider.System, TaskScheduler.Default, System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue));
+    /// <remarks>The seed spreads timers; no secret comes of it, and an idle node need not load a cryptographic library for it.</remarks>
+    public static NodeRuntime CreateSystem() => new(TimeProvider.System, TaskScheduler.Default, Guid.NewGuid().GetHashCode());
 
     /// <summary>Creates a random source of its own for one component; the order of these calls decides the seeds.</summary>
     public Random CreateRandom()
