@@ -110,28 +110,32 @@ internal sealed class DiscoveryNode(
     private async Task LeaveOnceAsync(TimeSpan timeout)
     {
         Release();
-        using var bound = new CancellationTokenSource(timeout, parts.Runtime.Time);
-        bool hasLeft = await RunAsync("agent", () => agent.StopAsync(leave: true, bound.Token), bound.Token);
-        hasLeft &= await RunAsync("loops", () => parts.Supervisor.StopAsync(bound.Token), bound.Token);
-        if (log is LocalCommandLog local)
-        {
-            hasLeft &= await RunAsync("log", () => local.DisposeAsync().AsTask(), bound.Token);
-        }
-        else if (log is IHostedCommandLog hosted)
-        {
-            hasLeft &= await RunAsync("log", () => hosted.StopAsync(bound.Token), bound.Token);
-        }
+        bool hasLeft = await WithinAsync(timeout, async end =>
+            await RunAsync("agent", () => agent.StopAsync(leave: true, end), end)
+            & await RunAsync("loops", () => parts.Supervisor.StopAsync(end), end));
 
-        if (parts.Rpc is { } rpc)
-        {
-            hasLeft &= await RunAsync("rpc", rpc.StopAsync, bound.Token);
-        }
-
+        // Time of their own: without a leader saying goodbye takes all there is, and directory and port must be free for the next start.
+        hasLeft &= await WithinAsync(timeout, async end =>
+            await RunAsync("log", () => CloseLogAsync(end), end)
+            & (parts.Rpc is not { } rpc || await RunAsync("rpc", rpc.StopAsync, end)));
         _phase = NodePhase.Stopped;
         if (!hasLeft)
         {
             Log.LeaveTimedOut(logger, Name, timeout);
         }
+    }
+
+    private Task CloseLogAsync(CancellationToken cancellationToken) => log switch
+    {
+        LocalCommandLog local => local.DisposeAsync().AsTask(),
+        IHostedCommandLog hosted => hosted.StopAsync(cancellationToken),
+        _ => Task.CompletedTask,
+    };
+
+    private async Task<bool> WithinAsync(TimeSpan timeout, Func<CancellationToken, Task<bool>> steps)
+    {
+        using var bound = new CancellationTokenSource(timeout, parts.Runtime.Time);
+        return await steps(bound.Token);
     }
 
     // Each step on a task of its own: one that blocks its thread is left behind too when the time is over.

@@ -79,7 +79,9 @@ public sealed class NodeOptions
     /// <value>One second; at most ten minutes.</value>
     public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long leaving may take, whatever is left of the host's own shutdown timeout.</summary>
+    /// <summary>
+    /// How long leaving may take, whatever is left of the host's own shutdown timeout; and then how long closing the log and the RPC port may.
+    /// </summary>
     /// <value>Five seconds; at most ten minutes.</value>
     public TimeSpan LeaveTimeout { get; set; } = TimeSpan.FromSeconds(5);
 }
