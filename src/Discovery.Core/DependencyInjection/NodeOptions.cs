@@ -80,7 +80,8 @@ public sealed class NodeOptions
     public TimeSpan DrainDelay { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How long leaving may take, whatever is left of the host's own shutdown timeout; and then how long closing the log and the RPC port may.
+    /// How long leaving may take, whatever is left of the host's own shutdown timeout. Closing the log and the RPC port may take as long
+    /// again.
     /// </summary>
     /// <value>Five seconds; at most ten minutes.</value>
     public TimeSpan LeaveTimeout { get; set; } = TimeSpan.FromSeconds(5);

@@ -44,7 +44,8 @@ public interface IClusterOperator
     /// <summary>Goes on alone after the quorum is lost for good, from what this server's log has.</summary>
     /// <remarks>
     /// A last resort: what only lost servers had is lost, however surely it was acknowledged. Choose the survivor with the newest log. The
-    /// others join it as newcomers with empty data directories; as members of the cluster before they are refused.
+    /// others join it as newcomers with empty data directories; as members of the cluster before they are refused. It waits until no leader
+    /// was heard for ten election timeouts, so that a cluster that is only electing is not given up.
     /// </remarks>
     /// <param name="reason">Why; goes into the log with all that is done.</param>
     /// <param name="cancellationToken">Gives up, as long as nothing was done.</param>

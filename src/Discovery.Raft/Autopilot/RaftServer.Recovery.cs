@@ -18,10 +18,16 @@ namespace Discovery.Autopilot;
 /// </remarks>
 internal sealed partial class RaftServer
 {
+    private const int QuietElections = 10;
+    private const int EndingElections = 3;
+
     private static readonly TimeSpan s_recoveryPatience = TimeSpan.FromSeconds(10);
 
     private TaskCompletionSource<RecoveryCall> _recovering = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RecoveryCall? _recovery;
+
+    /// <summary>How long no leader must have been heard: a quorum that is there elects one within it.</summary>
+    private TimeSpan Quiet => options.ElectionTimeout * QuietElections;
 
     /// <summary>Gives the cluster up for one of this server alone.</summary>
     /// <exception cref="DiscoveryException">A leader is known, or this server cannot.</exception>
@@ -33,56 +39,74 @@ internal sealed partial class RaftServer
                 DiscoveryError.InvalidRequest, "This server has no others to have lost: there is nothing to recover from.");
         }
 
-        using var bound = new CancellationTokenSource(s_recoveryPatience, runtime.Time);
+        using var bound = new CancellationTokenSource(Quiet + s_recoveryPatience, runtime.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
-        RecoveryCall call = await StopForRecoveryAsync(driver, reason, either.Token);
+        RecoveryCall call;
+        try
+        {
+            call = await StopForRecoveryAsync(driver, reason, either.Token);
+        }
+        catch (OperationCanceledException) when (driver.IsStopped)
+        {
+            throw new DiscoveryException(DiscoveryError.Stopped, "This server takes no part in its cluster any more.");
+        }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new DiscoveryException(
+                DiscoveryError.Overloaded,
+                "This server did not come to rest to recover from: leaders come and go, or it is behind. Try again.");
+        }
+
         Volatile.Write(ref _recovery, call);
         _recovering.TrySetResult(call);
         return await call.Done.Task;
     }
 
-    private static async Task<RecoveryCall> StopForRecoveryAsync(RaftDriver driver, string reason, CancellationToken cancellationToken)
+    private async Task<RecoveryCall> StopForRecoveryAsync(RaftDriver driver, string reason, CancellationToken cancellationToken)
     {
+        long began = runtime.Time.GetTimestamp();
         while (true)
         {
             RecoveryCall? call = null;
             string? refusal = null;
+            ulong commit = 0;
             try
             {
-                ulong commit = await driver.CallAsync(
+                await driver.CallAsync(
                     (core, _) =>
                     {
-                        refusal = RefusalOf(core);
-                        if (refusal is null && core.Applied == core.Commit)
+                        refusal = RefusalOf(core, runtime.Time.GetElapsedTime(began));
+                        commit = core.Commit;
+                        if (refusal is null && core.Leader == VoterId.None && driver.LeaderSilence >= Quiet && core.Applied == commit)
                         {
                             // From here on nothing more is taken in: what is applied now is what there is.
                             call = new RecoveryCall(reason, core.DescribeSnapshot(core.Applied), core.Configuration);
                             driver.Abandon();
                         }
 
-                        return core.Commit;
+                        return commit;
                     },
                     cancellationToken);
-                if (refusal is not null)
-                {
-                    throw new DiscoveryException(DiscoveryError.InvalidRequest, refusal);
-                }
-
-                await driver.WaitAppliedAsync(commit, cancellationToken);
             }
             catch (OperationCanceledException) when (call is not null)
             {
                 return call;
             }
-            catch (OperationCanceledException) when (driver.IsStopped)
+
+            if (refusal is not null)
             {
-                throw new DiscoveryException(DiscoveryError.Stopped, "This server takes no part in its cluster any more.");
+                throw new DiscoveryException(DiscoveryError.InvalidRequest, refusal);
             }
+
+            await driver.WaitAppliedAsync(commit, cancellationToken);
+            await Task.Delay(options.ElectionTimeout / 2, runtime.Time, cancellationToken);
         }
     }
 
-    private static string? RefusalOf(RaftCore core) =>
-        core.Leader != VoterId.None ? "There is a leader: nothing is to be recovered from. Remove lost servers instead."
+    // A leader whose others are lost leads until it has missed them for an election timeout: it has some time to notice.
+    private string? RefusalOf(RaftCore core, TimeSpan asked) =>
+        core.Leader != VoterId.None && (core.Leader != core.Self || asked > options.ElectionTimeout * EndingElections)
+            ? "There is a leader: nothing is to be recovered from. Remove lost servers instead."
         : core.Configuration.TryFind(core.Self, out RaftMember self) && self.Role == MemberRole.Witness
             ? "This server is a witness: it has no state to go on from."
         : null;
