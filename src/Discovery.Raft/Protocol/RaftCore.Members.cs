@@ -106,14 +106,6 @@ internal sealed partial class RaftCore
         return new PeerView(new LogPosition(peer.Match, term), peer.IsHeard ? _now - peer.ContactAt : null);
     }
 
-    /// <summary>How far a peer has come, on the leader.</summary>
-    public bool TryGetPeer(VoterId id, out ulong match, out bool isInContact)
-    {
-        match = MatchOf(id);
-        isInContact = IsInContact(id);
-        return _peers.ContainsKey(id);
-    }
-
     private void TransferWhenCaughtUp(Progress peer)
     {
         if (_transfer is { } transfer && transfer.To == peer.Id && peer.Match == _log.Last.Index)

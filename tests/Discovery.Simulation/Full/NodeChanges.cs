@@ -152,8 +152,9 @@ internal sealed class NodeChanges(FullWorld world)
         int learner = members.FindIndex(static member => member.Role == MemberRole.Learner);
         if (learner >= 0)
         {
-            core.TryGetPeer(members[learner].Id, out ulong match, out bool isInContact);
-            if (!isInContact || match + 20 < core.Last.Index)
+            if (members[learner].Id is var id && id != core.Self
+                && (core.DescribePeer(id) is not { Silence: { } silence } peer
+                    || silence >= world.Options.Core.ElectionTimeout || peer.Match.Index + 20 < core.Last.Index))
             {
                 return null;
             }
