@@ -159,8 +159,8 @@ internal static class OperatorCodec
     private static void Write(ClusterServer server, WireBuffer into)
     {
         into.WriteGuid(server.NodeId);
-        Write(server.Name, into);
-        Write(server.Address, into);
+        into.WriteText(server.Name);
+        into.WriteText(server.Address);
         into.WriteByte((byte)server.Role);
         into.WriteBool(server.IsLeader);
     }
@@ -168,27 +168,12 @@ internal static class OperatorCodec
     private static bool TryRead(ref FieldReader reader, out ClusterServer server)
     {
         bool isThere = reader.TryGuid(out Guid node)
-            & TryText(ref reader, out string name)
-            & TryText(ref reader, out string address)
+            & reader.TryText(out string name)
+            & reader.TryText(out string address)
             & reader.TryByte(out byte role)
             & reader.TryBool(out bool isLeader)
             && role <= (byte)ServerRole.Witness;
         server = new ClusterServer(node, name, address, (ServerRole)role, isLeader);
-        return isThere;
-    }
-
-    private static void Write(string text, WireBuffer into)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        Invariant.Check(bytes.Length <= byte.MaxValue, "a node name or address of more than 255 bytes");
-        into.WriteByte((byte)bytes.Length);
-        into.Write(bytes);
-    }
-
-    private static bool TryText(ref FieldReader reader, out string text)
-    {
-        bool isThere = reader.TryByte(out byte length) & reader.TryTake(length, out ReadOnlySpan<byte> bytes);
-        text = Encoding.UTF8.GetString(bytes);
         return isThere;
     }
 }

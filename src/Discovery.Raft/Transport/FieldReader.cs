@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using System.Text;
+using System.Text.Unicode;
+using Discovery.Protocol;
 
 namespace Discovery.Transport;
 
@@ -53,6 +56,34 @@ internal ref struct FieldReader(ReadOnlySpan<byte> bytes)
         bool isThere = TryTake(16, out ReadOnlySpan<byte> field);
         value = isThere ? new Guid(field, bigEndian: true) : Guid.Empty;
         return isThere;
+    }
+
+    public bool TryVoter(out VoterId voter)
+    {
+        bool isThere = TryGuid(out Guid node) & TryGuid(out Guid log);
+        voter = new VoterId(node, log);
+        return isThere;
+    }
+
+    public bool TryPosition(out LogPosition position)
+    {
+        bool isThere = TryUInt64(out ulong index) & TryUInt64(out ulong term);
+        position = new LogPosition(index, term);
+        return isThere;
+    }
+
+    /// <summary>Reads a text that may go into a log line: UTF-8 without control characters.</summary>
+    public bool TryText(out string text)
+    {
+        bool isThere = TryByte(out byte length) & TryTake(length, out ReadOnlySpan<byte> bytes);
+        text = "";
+        if (!isThere || !Utf8.IsValid(bytes) || bytes.IndexOfAnyInRange((byte)0, (byte)31) >= 0)
+        {
+            return false;
+        }
+
+        text = Encoding.UTF8.GetString(bytes);
+        return true;
     }
 
     public bool TryTake(int count, out ReadOnlySpan<byte> field)

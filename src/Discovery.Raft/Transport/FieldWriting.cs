@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Text;
+using Discovery.Protocol;
 using Discovery.Wire;
 
 namespace Discovery.Transport;
@@ -42,5 +44,28 @@ internal static class FieldWriting
     {
         value.TryWriteBytes(into.GetSpan(16), bigEndian: true, out _);
         into.Advance(16);
+    }
+
+    /// <summary>Writes node 16, log 16.</summary>
+    public static void WriteVoter(this WireBuffer into, VoterId voter)
+    {
+        into.WriteGuid(voter.Node);
+        into.WriteGuid(voter.Log);
+    }
+
+    /// <summary>Writes index 8, term 8.</summary>
+    public static void WritePosition(this WireBuffer into, LogPosition position)
+    {
+        into.WriteUInt64(position.Index);
+        into.WriteUInt64(position.Term);
+    }
+
+    /// <summary>Writes length 1, UTF-8.</summary>
+    public static void WriteText(this WireBuffer into, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        Invariant.Check(bytes.Length <= byte.MaxValue, "a node name or address of more than 255 bytes");
+        into.WriteByte((byte)bytes.Length);
+        into.Write(bytes);
     }
 }

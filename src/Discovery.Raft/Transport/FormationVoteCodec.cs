@@ -37,14 +37,13 @@ internal static class FormationVoteCodec
     private static void Write(Ballot ballot, WireBuffer into)
     {
         into.WriteUInt64(ballot.Round);
-        into.WriteGuid(ballot.By.Node);
-        into.WriteGuid(ballot.By.Log);
+        into.WriteVoter(ballot.By);
     }
 
     private static bool TryBallot(ref FieldReader reader, out Ballot ballot)
     {
-        bool isThere = reader.TryUInt64(out ulong round) & reader.TryGuid(out Guid node) & reader.TryGuid(out Guid log);
-        ballot = new Ballot(round, new VoterId(node, log));
+        bool isThere = reader.TryUInt64(out ulong round) & reader.TryVoter(out VoterId by);
+        ballot = new Ballot(round, by);
         return isThere;
     }
 }

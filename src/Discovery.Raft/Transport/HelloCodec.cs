@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
-using System.Text.Unicode;
 using Discovery.Protocol;
 using Discovery.Wire;
 
@@ -40,15 +38,14 @@ internal static class HelloCodec
         into.WriteUInt16(0);
         into.WriteByte(hello.Code);
         into.WriteGuid(hello.Cluster);
-        WriteVoter(hello.From, into);
-        WriteVoter(hello.To, into);
+        into.WriteVoter(hello.From);
+        into.WriteVoter(hello.To);
         into.WriteByte((byte)((hello.IsWitness ? WitnessFlag : 0) | (hello.Vote is null ? 0 : VoteFlag)));
         into.WriteByte((byte)hello.Standing);
         into.WriteGuid(hello.Before);
-        into.WriteUInt64(hello.MemberAt.Index);
-        into.WriteUInt64(hello.MemberAt.Term);
-        WriteText(hello.Name, into);
-        WriteText(hello.Address, into);
+        into.WritePosition(hello.MemberAt);
+        into.WriteText(hello.Name);
+        into.WriteText(hello.Address);
         WriteKnown(hello.Known, into);
         if (hello.Vote is { } vote)
         {
@@ -86,15 +83,14 @@ internal static class HelloCodec
         FormationVote? vote = null;
         bool isThere = reader.TryByte(out byte code)
             & reader.TryGuid(out Guid cluster)
-            & TryVoter(ref reader, out VoterId from)
-            & TryVoter(ref reader, out VoterId to)
+            & reader.TryVoter(out VoterId from)
+            & reader.TryVoter(out VoterId to)
             & reader.TryByte(out byte flags)
             & reader.TryByte(out byte standing)
             & reader.TryGuid(out Guid before)
-            & reader.TryUInt64(out ulong memberIndex)
-            & reader.TryUInt64(out ulong memberTerm)
-            & TryText(ref reader, out string name)
-            & TryText(ref reader, out string address)
+            & reader.TryPosition(out LogPosition memberAt)
+            & reader.TryText(out string name)
+            & reader.TryText(out string address)
             & TryKnown(ref reader, out IReadOnlyList<KnownPeer> known)
             && flags <= (WitnessFlag | VoteFlag) && standing <= (byte)Standing.Removed
             && ((flags & VoteFlag) == 0 || FormationVoteCodec.TryRead(ref reader, out vote!))
@@ -109,7 +105,7 @@ internal static class HelloCodec
             Before = before,
             Address = address,
             IsWitness = (flags & WitnessFlag) != 0,
-            MemberAt = new LogPosition(memberIndex, memberTerm),
+            MemberAt = memberAt,
             Standing = (Standing)standing,
             Vote = vote,
             Known = known,
@@ -129,9 +125,9 @@ internal static class HelloCodec
                 break;
             }
 
-            WriteVoter(peer.Id, into);
-            WriteText(peer.Name, into);
-            WriteText(peer.Address.ToString(), into);
+            into.WriteVoter(peer.Id);
+            into.WriteText(peer.Name);
+            into.WriteText(peer.Address.ToString());
             count++;
         }
 
@@ -149,7 +145,7 @@ internal static class HelloCodec
 
         while (read.Count < count)
         {
-            bool isThere = TryVoter(ref reader, out VoterId id) & TryText(ref reader, out string name) & TryText(ref reader, out string at);
+            bool isThere = reader.TryVoter(out VoterId id) & reader.TryText(out string name) & reader.TryText(out string at);
             if (!isThere || !PeerAddress.TryParse(at, out PeerAddress address))
             {
                 return false;
@@ -159,40 +155,5 @@ internal static class HelloCodec
         }
 
         return true;
-    }
-
-    private static void WriteText(string text, WireBuffer into)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text);
-        Invariant.Check(bytes.Length <= byte.MaxValue, "a node name or address of more than 255 bytes");
-        into.WriteByte((byte)bytes.Length);
-        into.Write(bytes);
-    }
-
-    // Texts go into log lines.
-    private static bool TryText(ref FieldReader reader, out string text)
-    {
-        bool isThere = reader.TryByte(out byte length) & reader.TryTake(length, out ReadOnlySpan<byte> bytes);
-        text = "";
-        if (!isThere || !Utf8.IsValid(bytes) || bytes.IndexOfAnyInRange((byte)0, (byte)31) >= 0)
-        {
-            return false;
-        }
-
-        text = Encoding.UTF8.GetString(bytes);
-        return true;
-    }
-
-    private static void WriteVoter(VoterId voter, WireBuffer into)
-    {
-        into.WriteGuid(voter.Node);
-        into.WriteGuid(voter.Log);
-    }
-
-    private static bool TryVoter(ref FieldReader reader, out VoterId voter)
-    {
-        bool isThere = reader.TryGuid(out Guid node) & reader.TryGuid(out Guid log);
-        voter = new VoterId(node, log);
-        return isThere;
     }
 }

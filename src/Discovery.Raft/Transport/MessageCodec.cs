@@ -80,7 +80,7 @@ internal static class MessageCodec
                 break;
             case AppendRejected rejected:
                 into.WriteUInt64(rejected.Previous);
-                WritePosition(rejected.Hint, into);
+                into.WritePosition(rejected.Hint);
                 into.WriteUInt64(rejected.Stamp);
                 break;
             case Heartbeat beat:
@@ -91,7 +91,7 @@ internal static class MessageCodec
                 into.WriteUInt64(reply.Stamp);
                 break;
             case VoteRequest request:
-                WritePosition(request.Last, into);
+                into.WritePosition(request.Last);
                 into.WriteBool(request.IsPreVote);
                 into.WriteBool(request.IsTransfer);
                 break;
@@ -100,7 +100,7 @@ internal static class MessageCodec
                 into.WriteBool(reply.IsGranted);
                 break;
             case InstallSnapshot install:
-                WritePosition(install.Meta.Last, into);
+                into.WritePosition(install.Meta.Last);
                 into.WriteUInt64(install.Meta.Configuration.Index);
                 into.WriteUInt64(install.Stamp);
                 into.Write(install.Meta.Configuration.Configuration.Encode());
@@ -142,7 +142,7 @@ internal static class MessageCodec
                 ? new Heartbeat(from, to, term, commit, stamp) : null,
             MessageKind.HeartbeatReply => reader.TryUInt64(out ulong stamp) ? new HeartbeatReply(from, to, term, stamp) : null,
             MessageKind.VoteRequest =>
-                TryPosition(ref reader, out LogPosition last) && reader.TryBool(out bool isPreVote) && reader.TryBool(out bool isTransfer)
+                reader.TryPosition(out LogPosition last) && reader.TryBool(out bool isPreVote) && reader.TryBool(out bool isTransfer)
                     ? new VoteRequest(from, to, term, last, isPreVote, isTransfer) : null,
             MessageKind.VoteReply => reader.TryBool(out bool isPreVote) && reader.TryBool(out bool isGranted)
                 ? new VoteReply(from, to, term, isPreVote, isGranted) : null,
@@ -161,7 +161,7 @@ internal static class MessageCodec
 
     private static void WriteAppend(AppendRequest append, WireBuffer into)
     {
-        WritePosition(append.Previous, into);
+        into.WritePosition(append.Previous);
         into.WriteUInt64(append.Commit);
         into.WriteUInt64(append.Stamp);
         into.WriteInt32(append.Entries.Count);
@@ -178,7 +178,7 @@ internal static class MessageCodec
 
     private static AppendRequest? ReadAppend(ref FieldReader reader, VoterId from, VoterId to, ulong term)
     {
-        bool isThere = TryPosition(ref reader, out LogPosition previous)
+        bool isThere = reader.TryPosition(out LogPosition previous)
             & reader.TryUInt64(out ulong commit)
             & reader.TryUInt64(out ulong stamp)
             & reader.TryInt32(out int count);
@@ -232,28 +232,15 @@ internal static class MessageCodec
     }
 
     private static AppendRejected? ReadRejected(ref FieldReader reader, VoterId from, VoterId to, ulong term) =>
-        reader.TryUInt64(out ulong previous) && TryPosition(ref reader, out LogPosition hint) && reader.TryUInt64(out ulong stamp)
+        reader.TryUInt64(out ulong previous) && reader.TryPosition(out LogPosition hint) && reader.TryUInt64(out ulong stamp)
             ? new AppendRejected(from, to, term, previous, hint, stamp)
             : null;
 
     private static InstallSnapshot? ReadInstall(ref FieldReader reader, VoterId from, VoterId to, ulong term) =>
-        TryPosition(ref reader, out LogPosition last)
+        reader.TryPosition(out LogPosition last)
             && reader.TryUInt64(out ulong index)
             && reader.TryUInt64(out ulong stamp)
             && RaftConfiguration.TryDecode(reader.TakeRest(), out RaftConfiguration configuration)
             ? new InstallSnapshot(from, to, term, new SnapshotMeta(last, new ConfigurationEntry(index, configuration)), stamp)
             : null;
-
-    private static void WritePosition(LogPosition position, WireBuffer into)
-    {
-        into.WriteUInt64(position.Index);
-        into.WriteUInt64(position.Term);
-    }
-
-    private static bool TryPosition(ref FieldReader reader, out LogPosition position)
-    {
-        bool isThere = reader.TryUInt64(out ulong index) & reader.TryUInt64(out ulong term);
-        position = new LogPosition(index, term);
-        return isThere;
-    }
 }
