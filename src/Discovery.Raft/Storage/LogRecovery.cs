@@ -144,7 +144,7 @@ internal sealed class LogRecovery(IDisk disk, string directory, VoterId owner)
     {
         if (isNewer)
         {
-            throw LogIdentity.Newer(PathOf(number));
+            throw StorageException.Newer(PathOf(number));
         }
 
         if (header.Owner != owner)

@@ -86,7 +86,7 @@ internal static class SnapshotLayout
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[8..]) > Format)
         {
-            throw LogIdentity.Newer(file.Path);
+            throw StorageException.Newer(file.Path);
         }
 
         if (!RaftConfiguration.TryDecode(head.AsSpan(FixedBytes, configurationBytes), out RaftConfiguration configuration))

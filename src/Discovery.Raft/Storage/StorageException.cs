@@ -55,6 +55,9 @@ internal sealed class StorageException : DiscoveryException
     public static StorageException Foreign(string path, string what, string remedy) =>
         new(StorageTrouble.Foreign, $"{path} {what}. Nothing was changed. {remedy}");
 
+    public static StorageException Newer(string path) =>
+        Foreign(path, "is of a newer format than this version reads", "Start the version that has written it, or a later one.");
+
     public static StorageException InUse(string path) => new(
         StorageTrouble.InUse, $"{path} is in use by another process. Stop that one, or give this node a directory of its own.");
 
