@@ -9,7 +9,6 @@ namespace Discovery.DependencyInjection;
 internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
 {
     private const int HeartbeatsPerElection = 3;
-    private const int ServersMax = 64;
     private const int LeastCommandBytes = 64 * 1024;
     private const int MostCommandBytes = 512 * 1024 * 1024;
     private static readonly TimeSpan s_timeMin = TimeSpan.FromMilliseconds(1);
@@ -73,9 +72,9 @@ internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
         }
 
         int servers = options.Servers.Count;
-        if (servers > ServersMax)
+        if (servers > FormationVote.MembersMax)
         {
-            failures.Add($"RaftOptions.Servers: {servers} are more than {ServersMax}");
+            failures.Add($"RaftOptions.Servers: {servers} are more than {FormationVote.MembersMax}");
         }
 
         if (options.BootstrapExpect is { } expect and not 0

@@ -65,9 +65,12 @@ internal sealed class RaftConfiguration : IEquatable<RaftConfiguration>
     public ImmutableArray<VoterId> Everybody() =>
         [.. Members.Concat(Before).Select(static member => member.Id).Distinct().Order()];
 
+    /// <summary>How long the encoding of a configuration of so many members is.</summary>
+    public static int EncodedBytes(int members) => HeaderBytes + (members * MemberBytes);
+
     public byte[] Encode()
     {
-        var bytes = new byte[HeaderBytes + ((Members.Length + Before.Length) * MemberBytes)];
+        var bytes = new byte[EncodedBytes(Members.Length + Before.Length)];
         bytes[0] = Format;
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(1), (ushort)Members.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(3), (ushort)Before.Length);

@@ -9,5 +9,8 @@ namespace Discovery.Transport;
 /// <param name="Members">The members that are to be accepted, or were.</param>
 internal sealed record FormationVote(FormationStep Step, Ballot Ballot, Ballot Accepted, RaftConfiguration Members)
 {
+    /// <summary>Of how many members a cluster can begin at most: as many as a server's list may name.</summary>
+    public const int MembersMax = 64;
+
     public static readonly FormationVote None = new(FormationStep.Answer, Ballot.None, Ballot.None, RaftConfiguration.Empty);
 }

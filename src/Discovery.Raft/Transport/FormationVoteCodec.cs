@@ -9,6 +9,7 @@ internal static class FormationVoteCodec
 {
     public static void Write(FormationVote vote, WireBuffer into)
     {
+        Invariant.Check(vote.Members is { IsJoint: false, Members.Length: <= FormationVote.MembersMax }, "a vote for no beginning");
         byte[] members = vote.Members.Encode();
         into.WriteByte((byte)vote.Step);
         Write(vote.Ballot, into);
@@ -25,7 +26,8 @@ internal static class FormationVoteCodec
             & TryBallot(ref reader, out Ballot accepted)
             & reader.TryUInt16(out ushort length)
             & reader.TryTake(length, out ReadOnlySpan<byte> bytes);
-        if (!isThere || step > (byte)FormationStep.Accept || !RaftConfiguration.TryDecode(bytes, out RaftConfiguration members))
+        if (!isThere || step > (byte)FormationStep.Accept || length > RaftConfiguration.EncodedBytes(FormationVote.MembersMax)
+            || !RaftConfiguration.TryDecode(bytes, out RaftConfiguration members) || members.IsJoint)
         {
             return false;
         }

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
 using Discovery.Protocol;
 using Discovery.Testing;
+using Discovery.Wire;
 
 namespace Discovery.Transport;
 
@@ -143,6 +145,27 @@ public sealed class HandshakeTests
         Assert.Equal(0, b.Transport.IncomingCount);
     });
 
+    [Theory]
+    [InlineData(FormationVote.MembersMax, false)]
+    [InlineData(FormationVote.MembersMax + 1, false)]
+    [InlineData(FormationVote.MembersMax, true)]
+    [InlineData(RaftConfiguration.MembersMax / 4, false)]
+    public void Serve_VoteForTooManyMembers_IsRefusedUnheard(int members, bool isJoint) => TransportRig.Run(async (rig, a, b) =>
+    {
+        bool isTaken = members <= FormationVote.MembersMax && !isJoint;
+        var introductions = new RecordingIntroductions();
+        b.Introductions = introductions;
+        b.Open();
+        var wire = new StreamPair();
+        Task serving = rig.Kernel.Start(() => b.ServeAsync(wire.Server, new IPEndPoint(IPAddress.Loopback, 1)));
+        await wire.Client.WriteAsync(Asking(members, isJoint));
+        await serving;
+        Assert.Equal(
+            isTaken ? [] : [$"3203 Warning {Stranger}its hello is malformed (1 since the last line of this kind)"], b.Lines);
+        Assert.Equal(isTaken ? [members] : [], introductions.Asked.Select(static hello => hello.Vote!.Members.Members.Length));
+        Assert.Equal((0, 0L), (b.Transport.IncomingCount, b.Transport.ReassemblyBytes));
+    });
+
     [Fact]
     public void Serve_SilentConnection_IsClosedAfterItsTime() => TransportRig.Run(async (rig, a, b) =>
     {
@@ -220,6 +243,28 @@ public sealed class HandshakeTests
 
     private static Hello Plain() => new(1, Messages.Cluster, Messages.Id(1), Messages.Id(2), "s1");
 
+    // A hello that no server of ours would say: the members of its vote are put in place after it was encoded.
+    private static byte[] Asking(int members, bool isJoint)
+    {
+        const int Bare = 5 + sizeof(uint);
+        RaftMember[] all = [.. Enumerable.Range(1, members).Select(static number => new RaftMember(Messages.Id(number), MemberRole.Voter))];
+        RaftConfiguration wanted = isJoint
+            ? RaftConfiguration.Of(all[..(members / 2)]).JoinedBy(all[(members / 2)..])
+            : RaftConfiguration.Of(all);
+        byte[] encoded = wanted.Encode();
+        Hello hello = Plain() with
+        {
+            Code = (byte)Purpose.Introduction,
+            Vote = FormationVote.None with { Step = FormationStep.Accept, Ballot = new Ballot(1, Messages.Id(1)) },
+        };
+        byte[] plain = hello.Encode(Hello.Magic);
+        byte[] bytes = [.. plain[..^Bare], .. encoded, 0, 0, 0, 0];
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(6), (ushort)(bytes.Length - HelloCodec.PrefixBytes));
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(plain.Length - Bare - sizeof(ushort)), (ushort)encoded.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(bytes.Length - 4), Crc32C.Compute(bytes.AsSpan(..^4)));
+        return bytes;
+    }
+
     private static byte[] Noise(Random random)
     {
         byte[] noise = Messages.Bytes(random.Next(1, 100_000), random.Next());
@@ -229,7 +274,7 @@ public sealed class HandshakeTests
         }
 
         // A whole frame of any type, whose content means nothing.
-        using var into = new Wire.WireBuffer();
+        using var into = new WireBuffer();
         byte[] content = noise[..Math.Min(noise.Length, 2000)];
         content.CopyTo(FrameFormat.Begin(into, content.Length, out int start));
         FrameFormat.End(into, start, (FrameType)random.Next(1, 9), (byte)(random.Next(4) << 5), null);
@@ -258,4 +303,19 @@ public sealed class HandshakeTests
                 [$"3203 Warning {Stranger}{toldThere} (1 since the last line of this kind)"], b.Lines);
             Assert.InRange(rig.Wires.Count, 10, 18);
         });
+
+    private sealed class RecordingIntroductions : IIntroductions
+    {
+        public List<Hello> Asked { get; } = [];
+
+        public void Heard(Hello hello)
+        {
+        }
+
+        public ValueTask<Hello> AnswerAsync(Hello hello, Hello answer, CancellationToken cancellationToken)
+        {
+            Asked.Add(hello);
+            return ValueTask.FromResult(answer);
+        }
+    }
 }

@@ -33,6 +33,9 @@ internal sealed class RigServer : INodeConnector
 
     public IReadOnlyList<string> Lines => _logger.Lines;
 
+    /// <summary>Hears who connects; nobody does by itself.</summary>
+    public IIntroductions? Introductions { get; set; }
+
     public ITransportSecurity Security { get; set; } = new NoSecurity();
 
     /// <summary>Whether connections to it are refused.</summary>
@@ -56,6 +59,7 @@ internal sealed class RigServer : INodeConnector
             Identity = Identity,
             Connector = this,
             Directory = _rig.Directory,
+            Introductions = Introductions,
             Security = Security,
             Options = _rig.Options,
             Metrics = new TransportMetrics(Meters),
