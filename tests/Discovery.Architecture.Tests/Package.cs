@@ -35,7 +35,7 @@ internal sealed record Package(string Name, string[] References, int FirstEventI
     ];
 
     /// <summary>Linked source, internal in each package that compiles it.</summary>
-    public static readonly string[] SharedFolders = ["Wire", "Sockets", "Rpc", "Consul", "ConsulKeys"];
+    public static readonly string[] SharedFolders = ["Wire", "Sockets", "Streams", "Rpc", "Consul", "ConsulKeys"];
 
     public static Package? Find(string name) => Array.Find(All, package => package.Name == name);
 

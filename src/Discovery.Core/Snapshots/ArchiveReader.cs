@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Discovery.State.Snapshots;
+using Discovery.Streams;
 
 namespace Discovery.Snapshots;
 
@@ -11,7 +12,7 @@ namespace Discovery.Snapshots;
 /// So whoever reads the state to its end before he changes anything, as a log does, changes nothing by a damaged archive, and nobody has
 /// to keep it a second time. Three files are taken, in the order in which they are written; nothing is ever put on a disk by its name.
 /// </remarks>
-internal sealed class ArchiveReader : Stream
+internal sealed class ArchiveReader : ReadOnlyStream
 {
     private const int MetaBytesMax = 1024 * 1024;
     private const int SumsBytesMax = 64 * 1024;
@@ -38,20 +39,6 @@ internal sealed class ArchiveReader : Stream
         _input = new PacedStream(input, options.StallTimeout, time);
         _options = options;
         _framing = new SnapshotFraming(options.ContentBytesMax);
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Reads up to the state; this stream then is the state.</summary>
@@ -133,16 +120,6 @@ internal sealed class ArchiveReader : Stream
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,26 +1,14 @@
+using Discovery.Streams;
+
 namespace Discovery.Snapshots;
 
 /// <summary>A stream whose first bytes have been looked at already, and which knows its last ones.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> first, Stream rest) : Stream
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> first, Stream rest) : ReadOnlyStream
 {
     private ReadOnlyMemory<byte> _first = first;
 
     /// <summary>The last four bytes that were read, as a number: what gzip says that it has packed.</summary>
     public uint Tail { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -46,14 +34,4 @@ internal sealed class PrefixedStream(ReadOnlyMemory<byte> first, Stream rest) : 
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

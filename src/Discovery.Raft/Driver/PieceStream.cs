@@ -1,26 +1,12 @@
+using Discovery.Streams;
+
 namespace Discovery.Driver;
 
 /// <summary>Reads pieces of memory one after the other.</summary>
-internal sealed class PieceStream(IReadOnlyList<ReadOnlyMemory<byte>> pieces) : Stream
+internal sealed class PieceStream(IReadOnlyList<ReadOnlyMemory<byte>> pieces) : ReadOnlyStream
 {
     private int _piece;
     private int _offset;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -39,14 +25,4 @@ internal sealed class PieceStream(IReadOnlyList<ReadOnlyMemory<byte>> pieces) : 
         _offset += count;
         return count;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

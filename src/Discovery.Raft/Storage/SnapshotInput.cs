@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using Discovery.Protocol;
+using Discovery.Streams;
 
 namespace Discovery.Storage;
 
 /// <summary>Reads a snapshot's content as a stream; no byte is given out before its checksum was looked at.</summary>
 /// <remarks>A reader that stops before the end has not learned whether the snapshot is whole.</remarks>
-internal sealed class SnapshotInput : Stream
+internal sealed class SnapshotInput : ReadOnlyStream
 {
     private readonly IDiskFile _file;
     private readonly byte[] _block = new byte[SnapshotLayout.BlockHeadBytes + SnapshotLayout.BlockBytesMax];
@@ -28,22 +29,6 @@ internal sealed class SnapshotInput : Stream
 
     public SnapshotMeta Meta { get; }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     /// <exception cref="StorageException">The next block is not as it was written.</exception>
     public override int Read(Span<byte> buffer)
     {
@@ -57,16 +42,6 @@ internal sealed class SnapshotInput : Stream
         _start += part;
         return part;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

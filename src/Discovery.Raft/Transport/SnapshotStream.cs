@@ -1,8 +1,10 @@
+using Discovery.Streams;
+
 namespace Discovery.Transport;
 
 /// <summary>A snapshot as it comes: who reads it waits for the connection, and the connection waits for who reads it.</summary>
 /// <remarks>The end is told only once length and checksum are as the sender says; anything less is an <see cref="IOException"/>.</remarks>
-internal sealed class SnapshotStream : Stream
+internal sealed class SnapshotStream : ReadOnlyStream
 {
     private readonly Lock _lock = new();
     private readonly AsyncSignal _filled = new();
@@ -14,20 +16,6 @@ internal sealed class SnapshotStream : Stream
 
     /// <summary>Whether it was read to its end, and the end was as it should be.</summary>
     public bool WasReadWhole { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Hands a piece over; returns when it was read, or nobody reads any more.</summary>
     public async ValueTask PutAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
@@ -106,18 +94,6 @@ internal sealed class SnapshotStream : Stream
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private bool IsTaken()
     {
