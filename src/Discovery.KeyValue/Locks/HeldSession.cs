@@ -83,8 +83,11 @@ internal sealed class HeldSession
         }
         catch (Exception e) when (e is DiscoveryException or OperationCanceledException)
         {
-            // The leader ends it when its lease is over.
-            Log.ReleaseFailed(_parts.Logger, Id, e.Message);
+            // The leader ends it when its lease is over. One that could not be created is told to whom asked for it.
+            if (_renewing is not null)
+            {
+                Log.ReleaseFailed(_parts.Logger, Id, e.Message);
+            }
         }
     }
 

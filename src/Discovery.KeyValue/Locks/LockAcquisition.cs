@@ -15,6 +15,8 @@ internal sealed class LockAcquisition(LockParts parts, KeyValueKey key, int limi
     /// <summary>Waits for it.</summary>
     public async ValueTask<ILockHandle> AcquireAsync(CancellationToken cancellationToken)
     {
+        // What has failed since the last attempt that reached the queue: an outage is told once, however long it takes.
+        HashSet<DiscoveryError> told = [];
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -24,10 +26,15 @@ internal sealed class LockAcquisition(LockParts parts, KeyValueKey key, int limi
                 {
                     return handle;
                 }
+
+                told.Clear();
             }
             catch (DiscoveryException e) when (IsPassing(e))
             {
-                Log.AcquireFailed(parts.Logger, key, e.Message);
+                if (told.Add(e.Error))
+                {
+                    Log.AcquireFailed(parts.Logger, key, e.Message);
+                }
             }
 
             // The session ended while it waited, or no leader answered: the place in the queue is lost.

@@ -14,7 +14,7 @@ internal static partial class Log
     [LoggerMessage(2202, LogLevel.Warning, "Lock {Key}, acquired at {AcquireIndex}, was taken away")]
     public static partial void LockTaken(ILogger logger, KeyValueKey key, ulong acquireIndex);
 
-    [LoggerMessage(2203, LogLevel.Warning, "Lock {Key} could not be asked for, trying again: {Reason}")]
+    [LoggerMessage(2203, LogLevel.Warning, "Lock {Key} could not be asked for and is tried again until it can: {Reason}")]
     public static partial void AcquireFailed(ILogger logger, KeyValueKey key, string reason);
 
     [LoggerMessage(2204, LogLevel.Information, "{Service} leads, acquired at {AcquireIndex}")]

@@ -5,6 +5,9 @@ namespace Discovery.Locks;
 public sealed class DistributedLockTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+    private const string Asked = "2203 Warning Lock jobs/.lock could not be asked for and is tried again until it can: ";
+    private const string NotThere = Asked + "Node \"n1\" is not in the catalog.";
+    private const string NotReached = Asked + "The write may or may not have been applied: leadership was lost on the way.";
     private static readonly LockOptions Options = new() { Lease = Lease };
 
     [Fact]
@@ -49,6 +52,52 @@ public sealed class DistributedLockTests
             await (await lockHandle).DisposeAsync();
         });
     }
+
+    [Fact]
+    public void Acquire_FailsAgainAndAgain_IsToldOncePerReason()
+    {
+        var kernel = new SimulationKernel();
+        kernel.Run(async () =>
+        {
+            await using var node = new KeyValueNode(kernel);
+            var logger = new RecordingLogger<IDistributedLocks>();
+            IDistributedLock jobs = node.CreateLocks(node.Runtime, "n1", logger: logger).CreateLock("jobs", Options);
+            ValueTask<ILockHandle> waiting = jobs.AcquireAsync();
+            await kernel.AdvanceAsync(TimeSpan.FromMinutes(1));
+            await FailAsync(node, TimeSpan.FromMinutes(5));
+            await kernel.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+            Assert.Equal([NotThere, NotReached], logger.Lines);
+
+            await node.AddNodeAsync("n1");
+            await kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+            ILockHandle held = await waiting;
+            await held.ReleaseAsync();
+            waiting = jobs.AcquireAsync();
+            await (await waiting).ReleaseAsync();
+            Assert.Equal(2, logger.Lines.Count);
+        });
+    }
+
+    [Fact]
+    public void Acquire_FailsAgainAfterItWasInTheQueue_IsToldAgain() => Run(async node =>
+    {
+        ILockHandle first = await node.Locks.CreateLock("jobs", Options with { Lease = TimeSpan.FromHours(1) }).AcquireAsync();
+        var logger = new RecordingLogger<IDistributedLocks>();
+        IDistributedLock jobs = node.CreateLocks(node.Runtime, "n1", logger: logger).CreateLock("jobs", Options);
+        using var givesUp = new CancellationTokenSource();
+        ValueTask<ILockHandle> waiting = jobs.AcquireAsync(givesUp.Token);
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await FailAsync(node, TimeSpan.FromMinutes(1));
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(5));
+        await FailAsync(node, TimeSpan.FromMinutes(1));
+
+        Assert.Equal([NotReached, NotReached], logger.Lines.Where(static line => line.StartsWith(Asked, StringComparison.Ordinal)));
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await givesUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await waiting);
+        await first.DisposeAsync();
+    });
 
     [Fact]
     public void Acquire_ManyWait_ServesThemInTheirOrder() => Run(async node =>
@@ -298,6 +347,14 @@ public sealed class DistributedLockTests
             });
             Assert.Empty(logger.Lines);
         }
+    }
+
+    // Nothing reaches the log for a while.
+    private static async Task FailAsync(KeyValueNode node, TimeSpan howLong)
+    {
+        node.Faulty.Faults = FaultyCommandLogOptions.None with { LostUnapplied = 1, BarrierRefused = 1 };
+        await node.Kernel.AdvanceAsync(howLong);
+        node.Faulty.Faults = FaultyCommandLogOptions.None;
     }
 
     private static void Run(Func<KeyValueNode, Task> test)
