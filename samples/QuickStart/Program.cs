@@ -1,16 +1,10 @@
 using Discovery;
 using QuickStart;
 
-using var stop = new CancellationTokenSource();
 if (!SampleArguments.TryParse(args, out SampleArguments arguments, out string problem))
 {
     Console.Error.WriteLine(problem);
     return 2;
-}
-
-if (arguments.RunFor is { } runFor)
-{
-    stop.CancelAfter(runFor);
 }
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder();
@@ -23,12 +17,19 @@ builder.Services.AddHttpClient("by-name").UseServiceCatalog();
 using IHost host = builder.Build();
 await host.StartAsync();
 
+// Ctrl-C and SIGTERM end the demo, so that the sample leaves the catalog before the host stops.
+using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+    host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+if (arguments.RunFor is { } runFor)
+{
+    stop.CancelAfter(runFor);
+}
+
 await using (var greeters = await Greeters.StartAsync(host.Services.GetRequiredService<ILocalAgent>(), count: 3))
 {
     var demo = new Demo(
         host.Services.GetRequiredService<IServiceCatalog>(), host.Services.GetRequiredService<IHttpClientFactory>(), greeters);
     IDemoScreen screen = Console.IsOutputRedirected || Console.IsInputRedirected ? new PlainScreen() : new LiveScreen();
-    using PosixSignals signals = PosixSignals.CancelOnStop(stop);
     await demo.RunAsync(screen, stop.Token);
 }
 

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ThreeServers;
 
-/// <summary>Turns Ctrl-C and SIGTERM into a cancellation, so that the sample leaves the catalog before it ends.</summary>
+/// <summary>Turns Ctrl-C and SIGTERM into a cancellation, so that the sample ends its servers before itself.</summary>
 internal sealed class PosixSignals : IDisposable
 {
     private readonly PosixSignalRegistration[] _registrations;

@@ -67,12 +67,7 @@ internal sealed class NodeSignals(
     {
         try
         {
-            IClusterOperator cluster = services.GetRequiredService<IClusterOperator>();
-            if (cluster.Configuration.Servers.Count > 1)
-            {
-                await cluster.LeaveAsync(lifetime.ApplicationStopping);
-            }
-
+            await services.GetRequiredService<IClusterOperator>().LeaveOthersAsync(lifetime.ApplicationStopping);
             await services.GetRequiredService<IMembershipSource>().LeaveAsync(lifetime.ApplicationStopping);
         }
         catch (Exception e)

@@ -41,6 +41,12 @@ public interface IClusterOperator
     /// <param name="cancellationToken">Gives up; the removal may be made still.</param>
     ValueTask LeaveAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Takes this server out of the cluster if others keep the log too; one that keeps it alone keeps it.</summary>
+    /// <remarks>What a node does that is told to leave, before its members hear of it.</remarks>
+    /// <param name="cancellationToken">Gives up; the removal may be made still.</param>
+    ValueTask LeaveOthersAsync(CancellationToken cancellationToken = default) =>
+        Configuration.Servers.Count > 1 ? LeaveAsync(cancellationToken) : ValueTask.CompletedTask;
+
     /// <summary>Goes on alone after the quorum is lost for good, from what this server's log has.</summary>
     /// <remarks>
     /// A last resort: what only lost servers had is lost, however surely it was acknowledged. Choose the survivor with the newest log. The

@@ -100,11 +100,7 @@ internal sealed class AgentNodeEndpoints(
     {
         IMembershipSource own = Membership;
         await agent.DrainAsync(cancellationToken: call.Aborted);
-        if (cluster.Configuration.Servers.Count > 1)
-        {
-            await cluster.LeaveAsync(call.Aborted);
-        }
-
+        await cluster.LeaveOthersAsync(call.Aborted);
         await own.LeaveAsync(call.Aborted);
         call.Http.Response.OnCompleted(async () =>
         {

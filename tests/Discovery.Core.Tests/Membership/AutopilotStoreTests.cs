@@ -135,6 +135,8 @@ public sealed class AutopilotStoreTests
             Assert.StartsWith("The servers cannot be changed: node n1 keeps its log alone, without AddRaft, and ", refused.Message);
         }
 
+        await cluster.LeaveOthersAsync();
+        Assert.Equal(id, Assert.Single(cluster.Configuration.Servers).NodeId);
         DiscoveryException missing = await Assert.ThrowsAsync<DiscoveryException>(
             () => cluster.RemoveServerAsync(Guid.Empty).AsTask());
         Assert.Equal(DiscoveryError.NotFound, missing.Error);
