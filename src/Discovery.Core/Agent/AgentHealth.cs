@@ -10,7 +10,7 @@ internal sealed class AgentHealth(AgentStore store, Action<AgentState, AgentStat
     private readonly ConcurrentQueue<DueService> _due = new();
     private readonly AsyncSignal _isDue = new();
 
-    public Task WaitForDueAsync(CancellationToken cancellationToken) => _isDue.WaitAsync(cancellationToken);
+    public Task WaitForDueAsync(CancellationToken cancellationToken) => _isDue.WaitAsync(cancellationToken).AsTask();
 
     public bool TryTakeDue(out DueService due) => _due.TryDequeue(out due);
 

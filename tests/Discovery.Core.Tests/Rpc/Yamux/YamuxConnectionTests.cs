@@ -187,6 +187,9 @@ public sealed class YamuxConnectionTests
         YamuxStream server = (await pair.Server.AcceptAsync(default))!;
         Task reading = pair.Kernel.Start(async () => await server.ReadExactlyAsync(new byte[1]));
         Task<YamuxStream?> accepting = pair.Kernel.Start(() => pair.Server.AcceptAsync(default).AsTask());
+
+        // All that the server has to say is said: otherwise it may be its own write that finds the connection closed.
+        await pair.Kernel.AdvanceAsync(TimeSpan.FromMilliseconds(1));
         await pair.Client.DisposeAsync();
         Assert.Null(await accepting);
         await Assert.ThrowsAsync<IOException>(() => reading);
