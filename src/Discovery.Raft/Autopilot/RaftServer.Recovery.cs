@@ -90,6 +90,11 @@ internal sealed partial class RaftServer
             }
             catch (OperationCanceledException) when (call is not null)
             {
+                // The driver has stopped, as it was told to.
+            }
+
+            if (call is not null)
+            {
                 return call;
             }
 

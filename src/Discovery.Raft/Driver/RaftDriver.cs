@@ -4,12 +4,15 @@ using Discovery.Transport;
 
 namespace Discovery.Driver;
 
-/// <summary>Owns the core: one loop that never waits for a disk nor for the state machine, which have loops of their own.</summary>
+/// <summary>Owns the core: it takes turns that never wait for a disk nor for the state machine, which have loops of their own.</summary>
 internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
 {
     private readonly RaftParts _parts;
     private readonly RaftCore _core;
     private readonly RaftInbox _inbox;
+    private readonly Turns _turns;
+    private readonly TaskCompletionSource _lastTurn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ITimer _timer;
     private readonly ProposalQueue _queue;
     private readonly PendingProposals _pending = new();
     private readonly RaftReads _reads = new();
@@ -25,6 +28,10 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
     private long _leaseUntil;
     private ConfigurationEntry _members;
     private Exception? _fault;
+    private TimeSpan _timerAt = TimeSpan.MaxValue;
+    private bool _hasFired;
+    private bool _isGathering;
+    private bool _isStarted;
     private Task _loops = Task.CompletedTask;
 
     /// <summary>Creates the driver of a log whose snapshot is the state machine's state already.</summary>
@@ -33,7 +40,10 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         _parts = parts;
         _origin = parts.Runtime.Time.GetTimestamp();
         _core = new RaftCore(parts.Log.Identity.Id, parts.Recovered, parts.Core, parts.Seed, TimeSpan.Zero);
-        _inbox = new RaftInbox(parts.Options.MessagesMax);
+        _turns = new Turns(parts.Runtime, TakeTurn);
+        _inbox = new RaftInbox(parts.Options.MessagesMax, _turns.Ask);
+        _timer = parts.Runtime.Time.CreateTimer(
+            static state => ((RaftDriver)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _queue = new ProposalQueue(parts.Options.QueueLength, parts.Options.QueueBytesMax);
         _disk = new DiskLoop(parts, _inbox);
         _applier = new Applier(parts.StateMachine, _pending, _waiters, _inbox, new Snapshotter(parts, _inbox, _disk));
@@ -68,7 +78,12 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
     private TimeSpan Now => _parts.Runtime.Time.GetElapsedTime(_origin);
 
     /// <summary>Starts the loops.</summary>
-    public void Start() => _loops = Task.WhenAll(Run(DriveAsync), Run(() => _disk.RunAsync(_stopping.Token)), Run(_applier.RunAsync));
+    public void Start()
+    {
+        _loops = Task.WhenAll(_lastTurn.Task, Run(() => _disk.RunAsync(_stopping.Token)), Run(_applier.RunAsync));
+        Volatile.Write(ref _isStarted, true);
+        _turns.Ask();
+    }
 
     /// <summary>Whether this node leads and surely does so now: its state has everything that anybody was told of.</summary>
     public bool HasLease => Now.Ticks < Volatile.Read(ref _leaseUntil);
@@ -95,7 +110,13 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         var proposal = new RaftProposal(command);
         if (_queue.TryEnqueue(proposal))
         {
-            _inbox.Signal.Set();
+            // While proposals gather they are taken when the disk has answered, or when they have gathered for long enough.
+            Interlocked.MemoryBarrier();
+            if (!Volatile.Read(ref _isGathering))
+            {
+                _turns.Ask();
+            }
+
             if (Fault is not null)
             {
                 _queue.Refuse(ProposalRefusal.Faulted);
@@ -225,23 +246,59 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         _view.Close();
         _disk.Complete();
         _applier.Complete();
-        _inbox.Signal.Set();
+        _turns.Ask();
         _pending.Forget(refusal);
         _queue.Refuse(refusal);
         _reads.Close();
         _waiters.Close();
     }
 
-    private async Task DriveAsync()
+    private void OnTimer()
     {
-        using ITimer timer = _parts.Runtime.Time.CreateTimer(
-            static state => ((AsyncSignal)state!).Set(), _inbox.Signal, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        while (!_stopping.IsCancellationRequested)
+        Volatile.Write(ref _hasFired, true);
+        _turns.Ask();
+    }
+
+    private void TakeTurn()
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            _timer.Dispose();
+            _lastTurn.TrySetResult();
+            return;
+        }
+
+        if (!Volatile.Read(ref _isStarted))
+        {
+            return;
+        }
+
+        try
         {
             Step(Now);
-            TimeSpan due = _core.NextDeadline - Now;
-            timer.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-            await _inbox.Signal.WaitAsync(_stopping.Token);
+            SetTimer();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+        }
+    }
+
+    // A deadline that has moved away is looked at when the timer comes: most do, with every message.
+    private void SetTimer()
+    {
+        TimeSpan due = _core.NextDeadline;
+        if (_isGathering && _core.WritingSince + _parts.Options.GatherMax is { } gathered && gathered < due)
+        {
+            due = gathered;
+        }
+
+        if (Volatile.Read(ref _hasFired) || due < _timerAt)
+        {
+            Volatile.Write(ref _hasFired, false);
+            _timerAt = due;
+            TimeSpan left = due - Now;
+            _timer.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -324,7 +381,9 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
     {
         // What comes while the disk writes is one group, one message to each of the others, and one write there. Nothing waits for more to
         // come: as soon as the disk has nothing to do, all that is there is taken.
-        if (_office is not { } office || now - _core.WritingSince < _parts.Options.GatherMax)
+        bool isGathering = _office is not null && now - _core.WritingSince < _parts.Options.GatherMax;
+        Interlocked.Exchange(ref _isGathering, isGathering);
+        if (_office is not { } office || isGathering)
         {
             return;
         }
@@ -349,7 +408,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
 
             if (left == 1)
             {
-                _inbox.Signal.Set();
+                _turns.Ask();
             }
         }
     }

@@ -4,14 +4,13 @@ using Discovery.Protocol;
 namespace Discovery.Driver;
 
 /// <summary>What comes in for the loop that owns the core: messages of others, bounded, and what this node's own parts report.</summary>
-internal sealed class RaftInbox(int messagesMax)
+/// <param name="messagesMax">How many messages may wait.</param>
+/// <param name="wake">Called after each thing that has come in.</param>
+internal sealed class RaftInbox(int messagesMax, Action wake)
 {
     private readonly ConcurrentQueue<RaftMessage> _messages = new();
     private readonly ConcurrentQueue<Action<RaftCore, TimeSpan>> _calls = new();
     private int _waiting;
-
-    /// <summary>Wakes the loop.</summary>
-    public AsyncSignal Signal { get; } = new();
 
     /// <summary>Takes a message; false when too many wait, and it is dropped.</summary>
     public bool TryPost(RaftMessage message)
@@ -23,7 +22,7 @@ internal sealed class RaftInbox(int messagesMax)
         }
 
         _messages.Enqueue(message);
-        Signal.Set();
+        wake();
         return true;
     }
 
@@ -31,7 +30,7 @@ internal sealed class RaftInbox(int messagesMax)
     public void Post(Action<RaftCore, TimeSpan> call)
     {
         _calls.Enqueue(call);
-        Signal.Set();
+        wake();
     }
 
     public bool TryTake(out RaftMessage message)
