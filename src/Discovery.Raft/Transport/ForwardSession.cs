@@ -56,6 +56,8 @@ internal sealed class ForwardSession(TransportOptions options)
 
     public override void OnEnded(bool isStopping)
     {
+        // First: a request is noted before it is queued, so each is either refused there or found here.
+        Queue.Close();
         foreach (ForwardRequest request in _pending.Values.OrderBy(static request => request.Id))
         {
             Forget(request);
@@ -63,7 +65,5 @@ internal sealed class ForwardSession(TransportOptions options)
                 isStopping ? ProposalRefusal.Stopped : ProposalRefusal.NoLeader,
                 isStopping ? ProposalRefusal.Stopped : ProposalRefusal.LeadershipLost);
         }
-
-        Queue.Clear();
     }
 }

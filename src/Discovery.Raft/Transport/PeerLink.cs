@@ -73,9 +73,10 @@ internal sealed class PeerLink(
             {
                 return SendOutcome.Full;
             }
-
-            return session.TryAdd(item, bytes, lane) ? SendOutcome.Added : SendOutcome.Full;
         }
+
+        // Not under the lock: who adds may send as well.
+        return session.TryAdd(item, bytes, lane) ? SendOutcome.Added : SendOutcome.Full;
     }
 
     private async Task RunAsync(LinkSession session)

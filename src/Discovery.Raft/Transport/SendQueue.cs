@@ -1,14 +1,18 @@
 namespace Discovery.Transport;
 
 /// <summary>What waits to be sent on a connection: bounded, and nobody who adds to it waits.</summary>
-internal sealed class SendQueue(int itemsMax, long bytesMax)
+/// <param name="itemsMax">How many things may wait in each lane.</param>
+/// <param name="bytesMax">How many bytes may.</param>
+/// <param name="sendsInline">Whether who adds something sends it too, when nobody is at it.</param>
+internal sealed class SendQueue(int itemsMax, long bytesMax, bool sendsInline = false)
 {
     private readonly Lock _lock = new();
     private readonly Line _quick = new();
     private readonly Line _slow = new();
+    private bool _isClosed;
 
     /// <summary>Wakes the one who sends.</summary>
-    public AsyncSignal Filled { get; } = new();
+    public AsyncSignal Filled { get; } = new(sendsInline);
 
     /// <summary>Wakes the one who waits for room, if somebody does.</summary>
     public AsyncSignal Taken { get; } = new();
@@ -27,13 +31,16 @@ internal sealed class SendQueue(int itemsMax, long bytesMax)
         }
     }
 
-    /// <summary>Adds something; false when its lane is full. A single thing larger than the limit goes into an empty lane.</summary>
+    /// <summary>
+    /// Adds something; false when its lane is full or the queue is closed. A single thing larger than the limit goes into an empty lane.
+    /// </summary>
     public bool TryAdd(object item, long bytes, Lane lane)
     {
         lock (_lock)
         {
             Line line = LineOf(lane);
-            if (line.Items.Count >= itemsMax || (line.Items.Count > 0 && line.Bytes + bytes > bytesMax))
+            bool isFull = line.Items.Count >= itemsMax || (line.Items.Count > 0 && line.Bytes + bytes > bytesMax);
+            if (isFull || _isClosed)
             {
                 return false;
             }
@@ -66,11 +73,12 @@ internal sealed class SendQueue(int itemsMax, long bytesMax)
         return true;
     }
 
-    /// <summary>Drops all that waits, and tells how much it was.</summary>
-    public int Clear()
+    /// <summary>Takes nothing more, drops all that waits, and tells how much it was.</summary>
+    public int Close()
     {
         lock (_lock)
         {
+            _isClosed = true;
             return _quick.Clear() + _slow.Clear();
         }
     }
