@@ -85,14 +85,15 @@ public sealed class CommandClient
     public async ValueTask<CommandOutcome> ExecuteAsync(
         ushort commandId, ReadOnlyMemory<byte> body, CallContext context, CancellationToken cancellationToken = default)
     {
-        using var timeout = new CancellationTokenSource(Timeout, _runtime.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var ended = new CancellationTokenSource(Timeout, _runtime.Time);
+        await using CancellationTokenRegistration given = cancellationToken.UnsafeRegister(
+            static state => ((CancellationTokenSource)state!).Cancel(), ended);
         try
         {
-            await _inFlight.EnterAsync(either.Token);
+            await _inFlight.EnterAsync(ended.Token);
             try
             {
-                return await ExecuteAsync(commandId, body, context, either.Token, cancellationToken);
+                return await ExecuteAsync(commandId, body, context, ended.Token, cancellationToken);
             }
             finally
             {
