@@ -53,7 +53,13 @@ internal sealed partial class RaftCore
     private void OnHeartbeat(Heartbeat heartbeat)
     {
         HearLeader(heartbeat.From);
-        _log.CommitTo(Math.Max(_log.Commit, Math.Min(heartbeat.Commit, _log.Last.Index)));
+
+        // A leader tells a commit only as far as this server has acknowledged the log to it.
+        Invariant.Check(
+            heartbeat.Commit <= _log.Last.Index,
+            $"this server has acknowledged entry {heartbeat.Commit}, and its log ends at {_log.Last.Index}: its directory is an old copy, "
+                + $"or its disk has lost what was synced. Stop it, move its raft directory away, start it: it then joins as a new member");
+        _log.CommitTo(Math.Max(_log.Commit, heartbeat.Commit));
 
         if (heartbeat.Stamp == 0)
         {

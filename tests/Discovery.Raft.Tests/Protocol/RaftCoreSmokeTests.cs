@@ -32,17 +32,39 @@ public sealed class RaftCoreSmokeTests
     {
         RaftCore[] cores = [Start(1, 3), Start(2, 3), Start(3, 3)];
         TimeSpan now = TimeSpan.Zero;
+        RaftCore leader = Elect(cores, ref now);
+        Assert.Equal(ProposeStatus.Appended, leader.Propose(EntryKind.Command, new byte[3], now, out LogPosition at));
+        leader.Read(7, isLeaseEnough: false, now);
+        Run(cores, now);
+        Assert.All(cores, core => Assert.Equal(at.Index, core.Commit));
+    }
+
+    [Fact]
+    public void Heartbeat_OfWhatAnOlderCopyHasAcknowledged_StopsIt()
+    {
+        RaftCore[] cores = [Start(1, 3), Start(2, 3), Start(3, 3)];
+        TimeSpan now = TimeSpan.Zero;
+        RaftCore leader = Elect(cores, ref now);
+        leader.Propose(EntryKind.Command, new byte[3], now, out LogPosition at);
+        Run(cores, now);
+        int older = Array.FindIndex(cores, static core => core.Role == RaftRole.Follower);
+        cores[older] = Start(older + 1, 3);
+
+        InvariantViolationException refusal = Assert.Throws<InvariantViolationException>(
+            () => Run(cores, leader.NextDeadline));
+
+        Assert.Contains($"has acknowledged entry {at.Index}, and its log ends at 1:", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static RaftCore Elect(RaftCore[] cores, ref TimeSpan now)
+    {
         for (int step = 0; step < 200 && !cores.Any(core => core.Role == RaftRole.Leader); step++)
         {
             now += TimeSpan.FromMilliseconds(10);
             Run(cores, now);
         }
 
-        RaftCore leader = cores.Single(core => core.Role == RaftRole.Leader);
-        Assert.Equal(ProposeStatus.Appended, leader.Propose(EntryKind.Command, new byte[3], now, out LogPosition at));
-        leader.Read(7, isLeaseEnough: false, now);
-        Run(cores, now);
-        Assert.All(cores, core => Assert.Equal(at.Index, core.Commit));
+        return cores.Single(core => core.Role == RaftRole.Leader);
     }
 
     private static void Run(RaftCore[] cores, TimeSpan now)

@@ -128,8 +128,9 @@ public sealed class LogDamageTests(ITestOutputHelper output)
 
         Assert.Equal(
             $"/data/raft/log/00000001.log is damaged at offset {Second}: an entry of a batch is not as it was written. "
-            + "Nothing was changed. Restore the directory from a copy, or move it away and start the node with an empty one: "
-            + "it then joins as a new member and gets everything from the others.",
+            + "Nothing was changed. Move the directory away and start the node with an empty one: it then joins as a new member and gets "
+            + "everything from the others. Only a server that is alone is restored from a copy: among others an older copy lacks what this "
+            + "one has acknowledged since.",
             refused.Message);
         Assert.Equal(files.Keys, disk.Paths);
         Assert.All(files, file => Assert.Equal(file.Value, disk.Peek(file.Key)));
