@@ -69,7 +69,8 @@ internal sealed record LogIdentity(VoterId Id, Guid Cluster)
         if (Id.Node != node)
         {
             throw StorageException.Foreign(
-                path, $"is of node {Id.Node}, and this node is {node}", "Give this node a directory of its own, or start it with that id.");
+                path, $"is of node {Id.Node}, and this node is {node}",
+                "Give this node a directory of its own, or start it with that id, as its option or in its file node-id.");
         }
 
         if (cluster != Guid.Empty && Cluster != Guid.Empty && cluster != Cluster)

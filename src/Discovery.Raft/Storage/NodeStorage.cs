@@ -32,10 +32,16 @@ internal sealed class NodeStorage : IAsyncDisposable
         IDisk disk, string directory, Guid node, Guid cluster, Guid fresh, LogStoreOptions? options = null)
     {
         SnapshotStore snapshots = await SnapshotStore.OpenAsync(disk, Path.Combine(directory, "snapshots"));
+        string folder = Path.Combine(directory, "log");
+        if (snapshots.Files.Count + snapshots.Damaged.Count > 0)
+        {
+            await CheckLogAsync(disk, folder);
+        }
+
         try
         {
             LogStore log = await LogStore.OpenAsync(
-                disk, Path.Combine(directory, "log"), node, cluster, fresh, snapshots.Files.FirstOrDefault()?.Meta, options);
+                disk, folder, node, cluster, fresh, snapshots.Files.FirstOrDefault()?.Meta, options);
             return new NodeStorage(log, snapshots);
         }
         catch (StorageException e) when (e.Trouble == StorageTrouble.OutOfReach && snapshots.Damaged.Count > 0)
@@ -46,4 +52,21 @@ internal sealed class NodeStorage : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Log.DisposeAsync();
+
+    // A snapshot is taken of a log. Where that is gone, so is what the snapshot does not have, and what was promised to others.
+    private static Task CheckLogAsync(IDisk disk, string folder) => disk.RunAsync(DiskLane.Log, () =>
+    {
+        try
+        {
+            disk.CreateDirectory(folder);
+            return disk.List(folder).Contains(LogIdentity.Name)
+                ? Task.FromResult(true)
+                : throw StorageException.Damaged(
+                    Path.Combine(folder, LogIdentity.Name), 0, "the file is missing, and there are snapshots of its log");
+        }
+        catch (Exception e) when (StorageException.IsOfTheDisk(e))
+        {
+            throw StorageException.Of(folder, e);
+        }
+    });
 }

@@ -8,8 +8,8 @@ internal sealed class StorageException : DiscoveryException
         + "Look at the disk first.";
 
     private const string Remedy =
-        "Nothing was changed. Move the directory away and start the node with an empty one: it then joins as a new member and gets "
-        + "everything from the others. Only a server that is alone is restored from a copy: among others an older copy lacks what this one "
+        "Nothing was changed. Move the node's raft directory away and start it without: it then joins as a new member and gets everything "
+        + "from the others. Only a server that is alone is restored from a copy: among others an older copy lacks what this one "
         + "has acknowledged since.";
 
     private const int FullUnix = 28;

@@ -128,7 +128,7 @@ public sealed class LogDamageTests(ITestOutputHelper output)
 
         Assert.Equal(
             $"/data/raft/log/00000001.log is damaged at offset {Second}: an entry of a batch is not as it was written. "
-            + "Nothing was changed. Move the directory away and start the node with an empty one: it then joins as a new member and gets "
+            + "Nothing was changed. Move the node's raft directory away and start it without: it then joins as a new member and gets "
             + "everything from the others. Only a server that is alone is restored from a copy: among others an older copy lacks what this "
             + "one has acknowledged since.",
             refused.Message);

@@ -148,7 +148,7 @@ public sealed class LogTroubleTests
 
         Assert.Equal(
             $"/data/raft/log/identity is of node {Node}, and this node is {stranger}. "
-            + "Nothing was changed. Give this node a directory of its own, or start it with that id.",
+            + "Nothing was changed. Give this node a directory of its own, or start it with that id, as its option or in its file node-id.",
             refused.Message);
         Assert.Equal(calls + 1, _disk.Calls);
     }

@@ -54,6 +54,26 @@ public sealed class NodeStorageTests(ITestOutputHelper output)
         Assert.StartsWith("/data/raft/log/00000001.log is of log", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Open_WithSnapshotsAndWithoutTheirLog_IsRefused()
+    {
+        var disk = new SimulatedDisk();
+        NodeStorage node = await OpenNodeAsync(disk);
+        await SnapshotAsync(node, new Story(), Snapshot(8, 1));
+        await node.DisposeAsync();
+        string snapshot = disk.Paths.Single(static path => path.EndsWith(".snapshot", StringComparison.Ordinal));
+        var other = new SimulatedDisk();
+        other.Plant(snapshot, disk.Peek(snapshot));
+
+        StorageException refused = await Assert.ThrowsAsync<StorageException>(() => OpenNodeAsync(other));
+
+        Assert.Equal(StorageTrouble.Damaged, refused.Trouble);
+        Assert.StartsWith(
+            "/data/raft/log/identity is damaged at offset 0: the file is missing, and there are snapshots of its log.",
+            refused.Message, StringComparison.Ordinal);
+        Assert.Equal([snapshot], other.Paths);
+    }
+
     private static async Task<Story> TellAsync(SimulatedDisk disk)
     {
         var story = new Story();
