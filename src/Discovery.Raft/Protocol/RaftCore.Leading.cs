@@ -70,7 +70,8 @@ internal sealed partial class RaftCore
             _heartbeatAt = _now + _options.HeartbeatInterval;
         }
 
-        bool isDiskLost = _writing.TryPeek(out Written oldest) && _now - oldest.Since >= _options.DiskStallMax;
+        // Alone it would only stop to answer reads.
+        bool isDiskLost = !IsAlone && _writing.TryPeek(out Written oldest) && _now - oldest.Since >= _options.DiskStallMax;
         bool isQuorumLost = _now >= _quorumCheckAt && !Quorum.IsReached(Configuration, IsInContact);
         if (isDiskLost || isQuorumLost)
         {

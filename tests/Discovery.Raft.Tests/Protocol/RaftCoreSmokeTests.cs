@@ -28,6 +28,24 @@ public sealed class RaftCoreSmokeTests
     }
 
     [Fact]
+    public void Tick_OfOneVoterWhoseDiskStandsStill_LeadsOnAndAnswersReads()
+    {
+        RaftCore core = Start(1, 1);
+        core.Tick(TimeSpan.Zero);
+        core.OnPersisted(core.TakeReady(TimeSpan.Zero)!.Sequence, TimeSpan.Zero);
+        core.OnPersisted(core.TakeReady(TimeSpan.Zero)!.Sequence, TimeSpan.Zero);
+        core.Propose(EntryKind.Command, new byte[3], TimeSpan.Zero, out _);
+        core.TakeReady(TimeSpan.Zero);
+        TimeSpan now = new RaftCoreOptions().DiskStallMax * 2;
+
+        core.Tick(now);
+        core.Read(7, isLeaseEnough: false, now);
+
+        Assert.Equal(RaftRole.Leader, core.Role);
+        Assert.Equal(7UL, Assert.Single(core.TakeReady(now)!.Reads).Id);
+    }
+
+    [Fact]
     public void ThreeServers_InAPerfectNetwork_ElectAndCommit()
     {
         RaftCore[] cores = [Start(1, 3), Start(2, 3), Start(3, 3)];
