@@ -1,3 +1,4 @@
+using Discovery.Transport;
 using Microsoft.Extensions.Logging;
 
 namespace Discovery.Autopilot;
@@ -61,4 +62,14 @@ internal static partial class Log
 
     [LoggerMessage(3111, LogLevel.Warning, "The recovery is over: the state goes on in lineage {Lineage}")]
     internal static partial void RecoveryOver(ILogger logger, Guid lineage);
+
+    [LoggerMessage(3112, LogLevel.Error,
+        "The server at {Address} has the node id of this one, {Node}, and its log: a data directory was copied. Stop that server, move its "
+        + "raft directory away, give it a node id of its own, and start it")]
+    internal static partial void Twin(ILogger logger, PeerAddress address, Guid node);
+
+    [LoggerMessage(3113, LogLevel.Warning,
+        "\"{Name}\" at {Address} belongs to cluster {Other}, and this server, by its raft directory, to {Cluster}: name the servers of its "
+        + "own cluster only, or move its raft directory away to have it join the other one as a newcomer")]
+    internal static partial void Stranger(ILogger logger, string name, PeerAddress address, Guid other, Guid cluster);
 }

@@ -60,11 +60,11 @@ internal sealed partial class RaftServer
         _transport!.Start(new ServerReceiver(_driver!, Desk));
         Task watching = WatchAsync();
         Task renewal = _store.Identity.Recovery is { IsPending: true } mark ? RenewAsync(mark) : Task.CompletedTask;
-        var follower = new ServerFollower(finder, parts, options.FailedAfter);
+        var follower = new ServerFollower(finder, _identity, parts, options.FailedAfter);
         using var part = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        Task<Hello> removal = follower.RunAsync(DescribeAsync, part.Token);
+        Task<PlaceAnswer> removal = follower.RunAsync(DescribeAsync, part.Token);
         Task first = await Task.WhenAny(removal, _leaving.Task, _recovering.Task);
-        string verdict = first == removal ? (await removal).Name : "";
+        PlaceAnswer? verdict = first == removal ? await removal : null;
         await part.CancelAsync();
         await _driver!.DisposeAsync();
         await watching;
@@ -85,16 +85,19 @@ internal sealed partial class RaftServer
         await _running;
     }
 
-    private void EndPart(string verdict)
+    private void EndPart(PlaceAnswer? verdict)
     {
         Guid cluster = _identity!.Cluster;
-        string who = verdict.Length == 0
+        string who = verdict is not { Hello: { } hello, Place: var at }
             ? $"This server has left cluster {cluster}. "
-            : $"This server is no member of cluster {cluster} any more, says its leader \"{verdict}\". ";
+            : hello.From != _identity.Self
+                ? $"This server is no member of cluster {cluster} any more, says its leader \"{hello.Name}\". "
+                : $"The server at {at} has the node id of this one, {hello.From.Node}, and its log, and was there first: this data "
+                    + "directory is a copy. Give this server a node id of its own. ";
         string reason = who + "To have it join again, as a newcomer, stop it, move "
             + $"{Path.Combine(place.DataDirectory, "raft")} away, and start it";
         Volatile.Write(ref _fault, new DiscoveryException(DiscoveryError.Stopped, reason));
-        if (verdict.Length == 0)
+        if (verdict is null)
         {
             Log.Left(logger, cluster);
         }

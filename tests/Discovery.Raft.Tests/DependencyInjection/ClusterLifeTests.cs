@@ -148,4 +148,55 @@ public sealed class ClusterLifeTests : ServerTests
         await three[2].PutAsync("three", Bound);
         Assert.NotNull(three[2].Store.Get("two"));
     }
+
+    [Fact]
+    public async Task Server_WithACopyOfTheDirectoryOfOneThatRuns_TakesNoPart()
+    {
+        ServerRig[] three = await BeginAsync(3);
+        ServerRig copy = Create("copy", [.. three.Select(static server => server.Port)]);
+        Copy(three[1].DataDirectory, copy.DataDirectory);
+
+        await copy.StartAsync(Bound);
+
+        string told = await copy.Told.WaitForAsync(static line => line.Contains("3103", StringComparison.Ordinal), Bound);
+        Assert.Contains(
+            $"The server at 127.0.0.1:{three[1].Port} has the node id of this one, {three[1].NodeId}, and its log", told,
+            StringComparison.Ordinal);
+        await three[1].PutAsync("after", Bound);
+    }
+
+    [Fact]
+    public async Task Server_WhoseListIsOfAnotherCluster_SaysSo()
+    {
+        ServerRig[] three = await BeginAsync(3);
+        ServerRig[] others = [Create("x"), Create("y")];
+        int[] ports = [.. others.Select(static server => server.Port)];
+        await Task.WhenAll(others.Select(server =>
+        {
+            server.List = ports;
+            return server.StartAsync(Bound);
+        }));
+        await others[0].PutAsync("other", Bound);
+        await others[0].StopAsync();
+        others[0].List = [.. three.Select(static server => server.Port)];
+
+        await others[0].StartAsync(Bound);
+
+        string told = await others[0].Told.WaitForAsync(static line => line.Contains("3113", StringComparison.Ordinal), Bound);
+        Assert.Contains($"belongs to cluster {three[0].Server.Cluster}", told, StringComparison.Ordinal);
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string directory in Directory.GetDirectories(from))
+        {
+            Copy(directory, Path.Combine(to, Path.GetFileName(directory)));
+        }
+
+        foreach (string file in Directory.GetFiles(from).Where(static file => Path.GetFileName(file) != "lock"))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
 }
