@@ -163,12 +163,20 @@ public sealed class StateMachine
     /// <param name="index">The index of the restore, above both the current and the snapshot's.</param>
     /// <param name="lineage">The new lineage.</param>
     /// <param name="clusterTime">The cluster time of the restore.</param>
-    public void Restore(StateSnapshot snapshot, ulong index, Guid lineage, TimeSpan clusterTime)
+    /// <param name="ahead">How far <paramref name="index"/> is ahead of the log's own number of the entry.</param>
+    public void Restore(StateSnapshot snapshot, ulong index, Guid lineage, TimeSpan clusterTime, ulong ahead = 0)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         Invariant.Check(index > snapshot.Index && index > Current.Index, "a restore at an index that is already taken");
         TimeSpan latest = snapshot.ClusterTime > clusterTime ? snapshot.ClusterTime : clusterTime;
-        StateMeta meta = snapshot.Meta with { Index = index, Lineage = lineage, RestoreIndex = index, ClusterTime = latest };
+        StateMeta meta = snapshot.Meta with
+        {
+            Index = index,
+            Lineage = lineage,
+            RestoreIndex = index,
+            ClusterTime = latest,
+            Ahead = ahead,
+        };
         var restored = new StateSnapshot(_schema, meta, snapshot.Tables, snapshot.Topics, Current.Clients);
         Replace(_schema.RestoreHooks.Length == 0 ? restored : CarryOver(restored));
     }

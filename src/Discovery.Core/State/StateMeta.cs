@@ -13,15 +13,23 @@ namespace Discovery.State;
 internal sealed record StateMeta(
     ulong Index, Guid Lineage, ulong RestoreIndex, TimeSpan ClusterTime, DateTimeOffset WallTime, int[] SchemaVersions)
 {
+    /// <summary>How far <see cref="Index"/> is ahead of the log's own number of the entry.</summary>
+    public ulong Ahead { get; init; }
+
     /// <summary>The hash of everything here except the schema versions.</summary>
     public ulong Hash()
     {
-        Span<byte> bytes = stackalloc byte[48];
+        Span<byte> bytes = stackalloc byte[Ahead == 0 ? 48 : 56];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, Index);
         Lineage.TryWriteBytes(bytes[8..], bigEndian: true, out _);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[24..], RestoreIndex);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[32..], ClusterTime.Ticks);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[40..], WallTime.UtcTicks);
+        if (Ahead != 0)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[48..], Ahead);
+        }
+
         return RowHash.Compute(bytes);
     }
 }

@@ -19,6 +19,10 @@ public sealed class StateSnapshot
     /// <summary>The index of the last applied entry.</summary>
     public ulong Index => Meta.Index;
 
+    /// <summary>How far <see cref="Index"/> is ahead of the log's own number of the entry.</summary>
+    /// <value>0, until a state was restored whose index was above the log's.</value>
+    public ulong Ahead => Meta.Ahead;
+
     /// <summary>The lineage that <see cref="Index"/> belongs to.</summary>
     public Guid Lineage => Meta.Lineage;
 

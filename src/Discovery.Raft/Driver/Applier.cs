@@ -4,8 +4,13 @@ using Discovery.Protocol;
 namespace Discovery.Driver;
 
 /// <summary>Applies what is committed, beside the driver: one loop, bounded by what the core hands out.</summary>
+/// <remarks>The index of the state is the entry's own, or ahead of it since a restore: <see cref="StateSnapshot.Ahead"/>.</remarks>
 internal sealed class Applier(
-    StateMachine stateMachine, PendingProposals pending, IndexWaiters waiters, RaftInbox inbox, Snapshotter snapshotter)
+    StateMachine stateMachine,
+    PendingProposals pending,
+    (IndexWaiters Log, IndexWaiters State) waiters,
+    RaftInbox inbox,
+    Snapshotter snapshotter)
 {
     private readonly Channel<ApplyWork> _queue = Channel.CreateUnbounded<ApplyWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly RestoreAssembly _restore = new();
@@ -30,7 +35,8 @@ internal sealed class Applier(
             }
 
             Flush();
-            waiters.Reach(last);
+            waiters.Log.Reach(last);
+            waiters.State.Reach(last + stateMachine.Current.Ahead);
             inbox.Post((core, now) => core.OnApplied(last, now));
             if (_restore.First is null)
             {
@@ -57,7 +63,7 @@ internal sealed class Applier(
             switch (entry.Kind)
             {
                 case EntryKind.Command:
-                    _commands.Add(new StateEntry(entry.Index, entry.Body));
+                    _commands.Add(new StateEntry(entry.Index + stateMachine.Current.Ahead, entry.Body));
                     _positions.Add(new LogPosition(entry.Index, entry.Term));
                     break;
                 case EntryKind.Restore:
@@ -93,6 +99,7 @@ internal sealed class Applier(
     private void Restore(in LogEntry entry)
     {
         CommandStatus status = _restore.Accept(entry, stateMachine) ? CommandStatus.Applied : CommandStatus.MalformedBody;
-        pending.Applied(new LogPosition(entry.Index, entry.Term), new CommandOutcome(entry.Index, status, default));
+        ulong index = entry.Index + stateMachine.Current.Ahead;
+        pending.Applied(new LogPosition(entry.Index, entry.Term), new CommandOutcome(index, status, default));
     }
 }

@@ -135,7 +135,7 @@ internal sealed class RaftCommandLog(RaftParts parts, RaftDriver driver) : IComm
         try
         {
             // Whoever reads here after the answer finds what was written.
-            bool isHere = await driver.WaitAppliedAsync(result.Command.Index, cancellationToken);
+            bool isHere = await driver.WaitReachedAsync(result.Command.Index, cancellationToken);
             return isHere ? result : ProposalResult.Unknown(RefusalNow());
         }
         catch (OperationCanceledException)

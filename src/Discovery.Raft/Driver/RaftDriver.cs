@@ -17,6 +17,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
     private readonly PendingProposals _pending = new();
     private readonly RaftReads _reads = new();
     private readonly IndexWaiters _waiters = new();
+    private readonly IndexWaiters _stateWaiters = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ReadyProcessor _processor;
     private readonly DiskLoop _disk;
@@ -46,11 +47,13 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
             static state => ((RaftDriver)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _queue = new ProposalQueue(parts.Options.QueueLength, parts.Options.QueueBytesMax);
         _disk = new DiskLoop(parts, _inbox);
-        _applier = new Applier(parts.StateMachine, _pending, _waiters, _inbox, new Snapshotter(parts, _inbox, _disk));
+        _applier = new Applier(
+            parts.StateMachine, _pending, (_waiters, _stateWaiters), _inbox, new Snapshotter(parts, _inbox, _disk));
         var loader = new Loader(parts, _inbox, _stopping.Token) { Failed = Break };
         _processor = new ReadyProcessor(parts, _disk, _applier, _reads, loader);
         _view = new LeadershipView(parts.NodeName, parts.Transport, _core.Self);
         _waiters.Reach(_core.Applied);
+        _stateWaiters.Reach(_core.Applied + parts.StateMachine.Current.Ahead);
         _members = _core.Members;
     }
 
@@ -158,8 +161,12 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         }
     }
 
-    /// <summary>True once this node has applied an index; false when it never will.</summary>
+    /// <summary>True once this node has applied an entry of the log; false when it never will.</summary>
     public Task<bool> WaitAppliedAsync(ulong index, CancellationToken cancellationToken) => _waiters.WaitAsync(index, cancellationToken);
+
+    /// <summary>True once this node's state has everything up to an index of the state; false when it never will.</summary>
+    public Task<bool> WaitReachedAsync(ulong index, CancellationToken cancellationToken) =>
+        _stateWaiters.WaitAsync(index, cancellationToken);
 
     /// <summary>Calls the core on its loop.</summary>
     public async Task<T> CallAsync<T>(Func<RaftCore, TimeSpan, T> call, CancellationToken cancellationToken)
@@ -251,6 +258,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         _queue.Refuse(refusal);
         _reads.Close();
         _waiters.Close();
+        _stateWaiters.Close();
     }
 
     private void OnTimer()

@@ -163,7 +163,10 @@ internal sealed class RestoreAssembly
 
         var lineage = new Guid(body[HeaderBytes..(HeaderBytes + 16)], bigEndian: true);
         var clusterTime = new TimeSpan(BinaryPrimitives.ReadInt64LittleEndian(body[(HeaderBytes + 16)..]));
-        stateMachine.Restore(snapshot, index, lineage, clusterTime);
+
+        // A state of a cluster that was further on: indexes go on above its own, and so ahead of this log's numbers.
+        ulong ahead = Math.Max(stateMachine.Current.Ahead, snapshot.Index >= index ? snapshot.Index + 1 - index : 0);
+        stateMachine.Restore(snapshot, index + ahead, lineage, clusterTime, ahead);
         Clear();
         return true;
     }

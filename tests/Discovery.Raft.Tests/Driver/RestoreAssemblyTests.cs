@@ -36,6 +36,22 @@ public sealed class RestoreAssemblyTests
     }
 
     [Fact]
+    public void Accept_StateOfALogThatWasFurtherOn_MovesIndexesAheadForGood()
+    {
+        var further = new LedgerMachine();
+        further.Skip(500);
+        further.Put("restored", "g", 1);
+        Apply(10, Piece(s_other, further.Snapshot()));
+        Assert.True(Apply(11, RestoreAssembly.EncodeEnd(s_other, s_lineage, TimeSpan.Zero, further.Snapshot().Length)));
+        Assert.Equal((501UL, 490UL), (_machine.State.Index, _machine.State.Ahead));
+
+        Apply(12, Piece(s_restore, _snapshot));
+        Assert.True(Apply(13, End(s_restore)));
+
+        Assert.Equal((503UL, 490UL), (_machine.State.Index, _machine.State.Ahead));
+    }
+
+    [Fact]
     public void Accept_GivenUp_LetsThePiecesGoAndTheEndIsNone()
     {
         Apply(10, Piece(s_restore, _snapshot));

@@ -73,6 +73,40 @@ public abstract partial class CommandLogConformance
         Check(State.ClusterTime >= TimeSpan.FromDays(400) + TimeSpan.FromSeconds(5), "cluster time stands still");
     }
 
+    /// <summary>A snapshot whose index is above that of this log moves indexes forward, and they go on from there.</summary>
+    public async Task Restore_SnapshotOfALogThatWasFurtherOn_IndexesGoOnAboveIt()
+    {
+        LedgerMachine other = new();
+        other.Skip(1_000_000);
+        other.Put("n", "", 9);
+        for (int i = 1; i <= 2; i++)
+        {
+            await AppliedAsync(Add("n"));
+            using MemoryStream own = new();
+            Log.StateMachine.WriteSnapshot(own);
+            ProposalResult result = await Log.RestoreAsync(new MemoryStream(other.Snapshot()), new Guid(i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+            Same(ProposalOutcome.Applied, result.Outcome, "outcome");
+            Same(9, Value("n"), "value");
+            Check(result.Command.Index > 1_000_000 && State.Index >= result.Command.Index, "index of the restore");
+            CommandOutcome next = await AppliedAsync(Add("n"));
+            Check(next.Index > result.Command.Index && State.IndexOf(_ledger.ItemTopic("n")) == next.Index, "index after the restore");
+            foreach (ReadConsistency consistency in Enum.GetValues<ReadConsistency>())
+            {
+                ReadBarrierResult barrier = await Log.ReadBarrierAsync(consistency);
+                Check(barrier.IsReached && barrier.Index >= next.Index, "the barrier does not cover the proposal");
+            }
+
+            using MemoryStream stream = new();
+            Log.StateMachine.WriteSnapshot(stream);
+            stream.Position = 0;
+            StateSnapshot read = Log.StateMachine.ReadSnapshot(stream);
+            Check(read.Position == State.Position && read.Ahead == State.Ahead, "the snapshot does not tell where its indexes are");
+            own.Position = 0;
+            result = await Log.RestoreAsync(own, new Guid(i, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+            Check(result.Command.Index > next.Index, "index of the second restore");
+        }
+    }
+
     /// <summary>A damaged snapshot throws and changes nothing.</summary>
     public async Task Restore_DamagedSnapshot_ThrowsAndChangesNothing()
     {

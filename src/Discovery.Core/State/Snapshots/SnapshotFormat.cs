@@ -15,6 +15,7 @@ namespace Discovery.State.Snapshots;
 ///
 /// The decoded bytes of all blocks together are records: length of the rest (4)  kind (1)  body. A record may span blocks.
 ///   1 meta     index (8)  lineage (16)  restore index (8)  cluster time (8)  wall time (8)     the first record
+///              | ahead (8), where it is not 0
 ///   2 module   schema version (4)  name                                                        by name
 ///   3 table    change index (8)  rows (8)  module/name                                         by module, then as declared
 ///   4 row      index (8)  key length (4)  key  value                                           by key, after their table

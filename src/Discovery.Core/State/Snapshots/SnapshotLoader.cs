@@ -101,7 +101,8 @@ internal sealed class SnapshotLoader
         ulong restoreIndex = body.Number();
         long clusterTicks = (long)body.Number();
         long wallTicks = (long)body.Number();
-        bool isValid = restoreIndex <= index && clusterTicks >= 0
+        ulong ahead = body.IsEnd ? 0 : body.Number();
+        bool isValid = restoreIndex <= index && index <= long.MaxValue && ahead <= index && clusterTicks >= 0
             && wallTicks >= DateTimeOffset.MinValue.UtcTicks && wallTicks <= DateTimeOffset.MaxValue.UtcTicks;
         if (!isValid || !body.IsEnd)
         {
@@ -109,7 +110,10 @@ internal sealed class SnapshotLoader
         }
 
         _meta = new StateMeta(
-            index, lineage, restoreIndex, new TimeSpan(clusterTicks), new DateTimeOffset(wallTicks, TimeSpan.Zero), _versions);
+            index, lineage, restoreIndex, new TimeSpan(clusterTicks), new DateTimeOffset(wallTicks, TimeSpan.Zero), _versions)
+        {
+            Ahead = ahead,
+        };
     }
 
     private void LoadModule(SnapshotFields body)

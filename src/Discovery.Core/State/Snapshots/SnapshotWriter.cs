@@ -98,6 +98,11 @@ internal sealed class SnapshotWriter : IDisposable
         Write(meta.RestoreIndex);
         Write((ulong)meta.ClusterTime.Ticks);
         Write((ulong)meta.WallTime.UtcTicks);
+        if (meta.Ahead != 0)
+        {
+            Write(meta.Ahead);
+        }
+
         return End();
     }
 
