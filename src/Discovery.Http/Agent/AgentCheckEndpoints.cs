@@ -3,7 +3,7 @@ using Discovery.Infrastructure;
 namespace Discovery.Agent;
 
 /// <summary><c>/v1/agent/check</c> and <c>/v1/agent/checks</c>: the checks of this agent.</summary>
-internal sealed class AgentCheckEndpoints(ILocalAgent agent, AgentRegistrationReader reader) : IEndpointGroup
+internal sealed class AgentCheckEndpoints(ILocalAgent agent, AgentRegistrationReader reader, NodeRuntime runtime) : IEndpointGroup
 {
     public void Map(ApiRoutes routes)
     {
@@ -38,7 +38,8 @@ internal sealed class AgentCheckEndpoints(ILocalAgent agent, AgentRegistrationRe
         byte[] body = await call.ReadBodyAsync();
         (CheckDefinition definition, string? serviceId) = reader.ReadCheck(body);
         await AgentTrouble.ToReplyAsync(
-            agent.RegisterCheckAsync(definition, serviceId, AgentRegistrationReader.Keeping, call.LocalContext(), call.Aborted),
+            call.KeepAsync(runtime, shown => agent.RegisterCheckAsync(
+                definition, serviceId, AgentRegistrationReader.Keeping, call.LocalContext(), shown)),
             "Invalid check: ");
         await call.WriteEmptyAsync();
     }
@@ -50,7 +51,7 @@ internal sealed class AgentCheckEndpoints(ILocalAgent agent, AgentRegistrationRe
             throw new ApiException(500, "CheckID missing");
         }
 
-        await agent.DeregisterCheckAsync(call.Rest, call.LocalContext(), call.Aborted);
+        await call.KeepAsync(runtime, async shown => await agent.DeregisterCheckAsync(call.Rest, call.LocalContext(), shown));
         await call.WriteEmptyAsync();
     }
 
@@ -76,7 +77,8 @@ internal sealed class AgentCheckEndpoints(ILocalAgent agent, AgentRegistrationRe
     {
         try
         {
-            await agent.UpdateCheckAsync(call.Rest, status, output, RegistrationLifetime.DataDirectory, call.LocalContext(), call.Aborted);
+            await call.KeepAsync(runtime, shown => agent.UpdateCheckAsync(
+                call.Rest, status, output, RegistrationLifetime.DataDirectory, call.LocalContext(), shown));
         }
         catch (DiscoveryException e) when (e.Error is DiscoveryError.NotFound or DiscoveryError.InvalidRequest)
         {

@@ -5,6 +5,7 @@ namespace Discovery.Agent;
 /// <summary><c>/v1/agent</c>: the node itself: its members, joining and leaving, maintenance, reload.</summary>
 internal sealed class AgentNodeEndpoints(
     ILocalAgent agent,
+    NodeRuntime runtime,
     IEnumerable<ILeaveListener> listeners,
     IClusterOperator cluster,
     IMembershipSource? membership = null,
@@ -70,8 +71,8 @@ internal sealed class AgentNodeEndpoints(
         // The reason of the first time stays.
         if (mode == MaintenanceMode.Off || !agent.Checks.Any(static check => check.Check.CheckId == NodeMaintenance))
         {
-            await agent.SetNodeMaintenanceAsync(
-                mode, call.Query.Get("reason"), RegistrationLifetime.DataDirectory, call.LocalContext(), call.Aborted);
+            await call.KeepAsync(runtime, shown => agent.SetNodeMaintenanceAsync(
+                mode, call.Query.Get("reason"), RegistrationLifetime.DataDirectory, call.LocalContext(), shown));
         }
 
         await call.WriteEmptyAsync();

@@ -90,7 +90,8 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
         ServiceRegistration registration = reader.ReadService(body);
         AgentRegisterOptions options = IsReplacing(call) ? AgentRegistrationReader.Replacing : AgentRegistrationReader.Keeping;
         await AgentTrouble.ToReplyAsync(
-            agent.RegisterServiceAsync(registration, options, call.LocalContext(), call.Aborted), "Invalid service: ");
+            call.KeepAsync(runtime, shown => agent.RegisterServiceAsync(registration, options, call.LocalContext(), shown)),
+            "Invalid service: ");
         await call.WriteEmptyAsync();
     }
 
@@ -102,7 +103,7 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
         }
 
         // An unknown id is well taken out, as far as Consul 1.8 goes.
-        await agent.DeregisterServiceAsync(call.Rest, call.LocalContext(), call.Aborted);
+        await call.KeepAsync(runtime, async shown => await agent.DeregisterServiceAsync(call.Rest, call.LocalContext(), shown));
         await call.WriteEmptyAsync();
     }
 
@@ -119,8 +120,8 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
         string checkId = $"_service_maintenance:{id}";
         if (mode == MaintenanceMode.Off || !agent.Checks.Any(check => check.Check.CheckId == checkId))
         {
-            await agent.SetServiceMaintenanceAsync(
-                id, mode, call.Query.Get("reason"), RegistrationLifetime.DataDirectory, call.LocalContext(), call.Aborted);
+            await call.KeepAsync(runtime, shown => agent.SetServiceMaintenanceAsync(
+                id, mode, call.Query.Get("reason"), RegistrationLifetime.DataDirectory, call.LocalContext(), shown));
         }
 
         await call.WriteEmptyAsync();

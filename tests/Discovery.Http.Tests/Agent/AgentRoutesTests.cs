@@ -1,7 +1,9 @@
 using System.Net;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Discovery.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Discovery.Agent;
 
@@ -31,6 +33,24 @@ public sealed class AgentRoutesTests
             + "\"CreateIndex\":0,\"ModifyIndex\":0}}",
             await host.Client.GetStringAsync("/v1/agent/checks"));
         Assert.Equal("10.1.1.1", host.Catalog.Find("web").All[0].Service.Address);
+    }
+
+    [Fact]
+    public async Task Register_WhileTheCatalogTakesNothing_IsAnsweredAllTheSame()
+    {
+        await using ApiHost host = await ApiHost.StartAsync(build: static builder =>
+        {
+            ServiceDescriptor real = builder.Services.Last(static service => service.ServiceType == typeof(ILocalAgent));
+            builder.Services.AddSingleton(services =>
+            {
+                ILocalAgent proxy = DispatchProxy.Create<ILocalAgent, UnshownAgent>();
+                ((UnshownAgent)(object)proxy).Real = (ILocalAgent)real.ImplementationFactory!(services);
+                return proxy;
+            });
+        });
+
+        Assert.Equal(200, (await PutAsync(host, "/v1/agent/service/register", """{"Name":"web"}""")).Status);
+        Assert.Contains("\"web\"", await host.Client.GetStringAsync("/v1/agent/services"), StringComparison.Ordinal);
     }
 
     [Fact]
