@@ -45,9 +45,9 @@ internal sealed partial class RaftServer
         };
         var file = new FormationFile(place.Disk, Path.Combine(place.DataDirectory, "raft"));
         var acceptor = new FormationAcceptor(await file.ReadAsync(), file.WriteAsync);
-        var introductions = new Introductions(_identity, network!.Others, acceptor);
-        Volatile.Write(ref _transport, network.Create(_identity, introductions));
-        network.Handler.Transport = _transport;
+        var introductions = new Introductions(_identity, _network!.Others, acceptor);
+        Volatile.Write(ref _transport, _network.Create(_identity, introductions));
+        _network.Handler.Transport = _transport;
         FormationParts parts = CreateParts();
         var finder = new ServerFinder(_transport!, _identity, parts);
         if (Bootstrap.IsFresh(recovered))
@@ -117,7 +117,7 @@ internal sealed partial class RaftServer
             servers.Add(address);
         }
 
-        return new FormationParts(servers, options.BootstrapExpect ?? servers.Count, network!.Others, runtime, logger);
+        return new FormationParts(servers, options.BootstrapExpect ?? servers.Count, _network!.Others, runtime, logger);
     }
 
     // Those who have decided on the first members write the same first entry; everybody else gets the log from them.
@@ -149,7 +149,7 @@ internal sealed partial class RaftServer
     // What the others are told of this server, and what it makes of them, follows its log.
     private async Task<MemberList> DescribeAsync()
     {
-        IReadOnlyList<HeardServer> heard = network!.Others.Heard;
+        IReadOnlyList<HeardServer> heard = _network!.Others.Heard;
         (LogPosition memberAt, MemberList members) = await _driver!.CallAsync(
             (core, _) => (
                 core.MemberAt(core.Self),

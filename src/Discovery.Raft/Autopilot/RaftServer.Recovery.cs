@@ -33,7 +33,7 @@ internal sealed partial class RaftServer
     /// <exception cref="DiscoveryException">A leader is known, or this server cannot.</exception>
     public async Task<RecoveryReport> RecoverAsync(string reason, CancellationToken cancellationToken)
     {
-        if (network is null || Driver is not { } driver || driver.Members.Configuration.Members.IsEmpty)
+        if (_network is null || Driver is not { } driver || driver.Members.Configuration.Members.IsEmpty)
         {
             throw new DiscoveryException(
                 DiscoveryError.InvalidRequest, "This server has no others to have lost: there is nothing to recover from.");
@@ -140,7 +140,7 @@ internal sealed partial class RaftServer
     private async Task<RaftSnapshots> RecoverAsync(CommandLogHost host, RaftSnapshots snapshots, RecoveryCall call)
     {
         _recovering = new TaskCompletionSource<RecoveryCall>(TaskCreationOptions.RunContinuationsAsynchronously);
-        network!.Handler.Transport = null;
+        _network!.Handler.Transport = null;
         await _transport!.DisposeAsync();
         Volatile.Write(ref _before, new LeadershipBefore());
         Volatile.Write(ref _log, null);

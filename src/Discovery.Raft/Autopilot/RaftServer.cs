@@ -14,7 +14,7 @@ internal sealed partial class RaftServer(
     NodeRuntime runtime,
     ServerPlace place,
     RaftOptions options,
-    RaftNetwork? network,
+    Func<RaftNetwork?> createNetwork,
     ILogger<RaftServer> logger) : IHostedCommandLog
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -25,6 +25,7 @@ internal sealed partial class RaftServer(
     private RaftTransport? _transport;
     private Task _running = Task.CompletedTask;
     private CommandLogHost? _host;
+    private RaftNetwork? _network;
     private Exception? _fault;
 
     /// <summary>This server's part in the protocol; null before it has one.</summary>
@@ -58,7 +59,7 @@ internal sealed partial class RaftServer(
 
     public TimeSpan ClusterTime => Volatile.Read(ref _log)?.ClusterTime ?? stateMachine.Current.ClusterTime;
 
-    public bool NeedsOthers => options.Servers.Count > 1;
+    public bool NeedsOthers => _network is not null;
 
     public Exception? Fault => Volatile.Read(ref _fault) ?? Volatile.Read(ref _driver)?.Fault;
 
@@ -95,6 +96,7 @@ internal sealed partial class RaftServer(
         Log.Opened(
             logger, recovered.Snapshot?.Last.Index ?? 0, recovered.Terms.Last.Index, recovered.State.Term,
             (long)runtime.Time.GetElapsedTime(began).TotalMilliseconds, _store.Identity.Id.ToString());
+        JoinNetwork(recovered);
         if (NeedsOthers)
         {
             _running = runtime.Start(() => LiveAsync(host, snapshots));
@@ -114,6 +116,26 @@ internal sealed partial class RaftServer(
         _running = runtime.Start(WatchAsync);
     }
 
+    // Alone is who is told of nobody else, and has a log that is nobody else's.
+    private void JoinNetwork(RecoveredLog recovered)
+    {
+        RaftConfiguration members = recovered.Configurations.LastOrDefault()?.Configuration
+            ?? recovered.Snapshot?.Configuration.Configuration ?? RaftConfiguration.Empty;
+        bool isShared = members.Everybody().Any(id => id != _store!.Identity.Id);
+        if (isShared || options.Servers.Any(server => server != Address))
+        {
+            _network = createNetwork();
+        }
+
+        if (isShared && _network is null)
+        {
+            throw new DiscoveryException(
+                DiscoveryError.InvalidRequest,
+                $"The log in {Path.Combine(place.DataDirectory, "raft")} is of {members.Members.Length} servers, and this one has no port "
+                + "for the others: call AddRpcServer(), and name them in RaftOptions.Servers.");
+        }
+    }
+
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_driver is not null)
@@ -126,7 +148,7 @@ internal sealed partial class RaftServer(
         await _running;
         if (_transport is not null)
         {
-            network!.Handler.Transport = null;
+            _network!.Handler.Transport = null;
             await _transport.DisposeAsync();
         }
 

@@ -47,7 +47,7 @@ public static class RaftBuilderExtensions
                 provider.GetRequiredService<IDisk>(),
                 Path.GetFullPath(provider.GetRequiredService<IOptions<NodeOptions>>().Value.DataDirectory!)),
             provider.GetRequiredService<IOptions<RaftOptions>>().Value,
-            CreateNetwork(provider),
+            MakerOfNetwork(provider),
             provider.GetRequiredService<ILogger<RaftServer>>())
         {
             Desk = provider.GetRequiredService<LeaderDesk>,
@@ -89,21 +89,23 @@ public static class RaftBuilderExtensions
         services.Replace(ServiceDescriptor.Singleton<IClusterOperator, ClusterOperator>());
     }
 
-    private static RaftNetwork? CreateNetwork(IServiceProvider provider)
+    private static Func<RaftNetwork?> MakerOfNetwork(IServiceProvider provider)
     {
-        if (provider.GetRequiredService<IOptions<RaftOptions>>().Value.Servers.Count < 2)
+        bool hasPort = provider.GetService<IRpcServer>() is not null;
+        if (!hasPort && provider.GetRequiredService<IOptions<RaftOptions>>().Value.Servers.Count > 1)
         {
-            return null;
+            throw new InvalidOperationException(
+                "AddRaft has a list of servers, and they have no port to reach each other by: call AddRpcServer() too.");
         }
 
-        _ = provider.GetService<IRpcServer>() ?? throw new InvalidOperationException(
-            "AddRaft has a list of servers, and they have no port to reach each other by: call AddRpcServer() too.");
-        return new RaftNetwork(
-            provider.GetRequiredService<RaftConnectionHandler>(),
-            provider.GetRequiredService<ServerList>(),
-            provider.GetRequiredService<INodeConnector>(),
-            provider.GetRequiredService<NodeRuntime>(),
-            provider.GetRequiredService<IMeterFactory>(),
-            provider.GetRequiredService<ILogger<RaftTransport>>());
+        return () => hasPort ? CreateNetwork(provider) : null;
     }
+
+    private static RaftNetwork CreateNetwork(IServiceProvider provider) => new(
+        provider.GetRequiredService<RaftConnectionHandler>(),
+        provider.GetRequiredService<ServerList>(),
+        provider.GetRequiredService<INodeConnector>(),
+        provider.GetRequiredService<NodeRuntime>(),
+        provider.GetRequiredService<IMeterFactory>(),
+        provider.GetRequiredService<ILogger<RaftTransport>>());
 }

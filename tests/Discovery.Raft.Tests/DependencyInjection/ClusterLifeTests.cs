@@ -186,6 +186,36 @@ public sealed class ClusterLifeTests : ServerTests
         Assert.Contains($"belongs to cluster {three[0].Server.Cluster}", told, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Server_ThatIsToldOfOneMemberOnly_JoinsItsCluster()
+    {
+        ServerRig[] three = await BeginAsync(3);
+        ServerRig late = Create("late");
+        late.Configure = raft =>
+        {
+            raft.Servers.Clear();
+            raft.Servers.Add($"127.0.0.1:{three[0].Port}");
+        };
+
+        await late.StartAsync(Bound);
+
+        await late.PutAsync("late", Bound);
+        Assert.Equal(three[0].Server.Cluster, late.Server.Cluster);
+    }
+
+    [Fact]
+    public async Task Server_OfSeveralThatIsToldOfNobody_StaysOneOfThem()
+    {
+        ServerRig[] three = await BeginAsync(3);
+        await three[1].StopAsync();
+        three[1].Configure = static raft => raft.Servers.Clear();
+
+        await three[1].StartAsync(Bound);
+
+        await three[1].PutAsync("again", Bound);
+        Assert.Equal(three[0].Server.Cluster, three[1].Server.Cluster);
+    }
+
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
