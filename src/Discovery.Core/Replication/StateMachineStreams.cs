@@ -38,6 +38,15 @@ public static class StateMachineStreams
         }
     }
 
+    /// <summary>Opens a state as the stream of its snapshot, which is made while it is read: it is nowhere as a whole.</summary>
+    /// <param name="snapshot">The state.</param>
+    /// <returns>A stream that is read once, to be disposed of.</returns>
+    public static Stream OpenRead(this StateSnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        return new StateStream(snapshot);
+    }
+
     /// <summary>Reads a snapshot without putting it in place.</summary>
     /// <param name="stateMachine">The machine that it is for.</param>
     /// <param name="input">Where it comes from; read to the end of the snapshot.</param>

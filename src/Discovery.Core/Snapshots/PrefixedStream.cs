@@ -31,7 +31,4 @@ internal sealed class PrefixedStream(ReadOnlyMemory<byte> first, Stream rest) : 
 
         return count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 }

@@ -174,9 +174,7 @@ internal sealed partial class RaftServer
         {
             await LeadAsync(_stopping.Token);
             var lineage = Guid.NewGuid();
-            using var state = new MemoryStream();
-            stateMachine.WriteSnapshot(state);
-            state.Position = 0;
+            await using Stream state = stateMachine.Current.OpenRead();
             ProposalResult result = await RestoreAsync(state, lineage, _stopping.Token);
             if (result.Outcome != ProposalOutcome.Applied)
             {

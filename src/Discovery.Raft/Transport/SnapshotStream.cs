@@ -92,9 +92,6 @@ internal sealed class SnapshotStream : ReadOnlyStream
         return 0;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     private bool IsTaken()
     {
         lock (_lock)

@@ -56,6 +56,37 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public async Task OpenRead_ReadAtOnceAndAsynchronously_GivesTheSnapshotInTheCallersPlace()
+    {
+        LedgerMachine source = new();
+        source.Put(new string('x', 700_000), "", 1);
+        source.Put("a", new string('y', 300_000), 2);
+        byte[] expected = source.Snapshot();
+        using Stream opened = source.State.OpenRead();
+        using MemoryStream whole = new();
+        opened.CopyTo(whole, bufferSize: 1000);
+        Assert.Equal(expected, whole.ToArray());
+
+        using Stream again = source.State.OpenRead();
+        byte[] read = new byte[expected.Length + 1];
+        int length = 0;
+        while (true)
+        {
+            ValueTask<int> reading = again.ReadAsync(read.AsMemory(length));
+            Assert.True(reading.IsCompletedSuccessfully);
+            int count = await reading;
+            if (count == 0)
+            {
+                break;
+            }
+
+            length += count;
+        }
+
+        Assert.Equal(expected, read[..length]);
+    }
+
+    [Fact]
     public void ReadSnapshot_EveryTruncation_IsRefusedAndChangesNothing()
     {
         byte[] bytes = Example().Snapshot();
