@@ -27,15 +27,27 @@ public readonly record struct CommandEnvelope(
     public void WriteTo(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        Span<byte> span = output.GetSpan(HeaderBytes + Body.Length);
-        span[0] = FormatVersion;
-        BinaryPrimitives.WriteInt64LittleEndian(span[1..], ClusterTime.Ticks);
-        BinaryPrimitives.WriteInt64LittleEndian(span[9..], WallTime.UtcTicks);
-        ClientId.TryWriteBytes(span[17..], bigEndian: true, out _);
-        BinaryPrimitives.WriteUInt64LittleEndian(span[33..], Sequence);
-        BinaryPrimitives.WriteUInt16LittleEndian(span[41..], CommandId);
-        Body.Span.CopyTo(span[HeaderBytes..]);
+        Write(output.GetSpan(HeaderBytes + Body.Length));
         output.Advance(HeaderBytes + Body.Length);
+    }
+
+    /// <summary>The encoded envelope; the body is copied once.</summary>
+    public byte[] ToArray()
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(HeaderBytes + Body.Length);
+        Write(bytes);
+        return bytes;
+    }
+
+    /// <summary>Puts other times into an encoded envelope, so that a large one need not be encoded by whoever knows the time.</summary>
+    /// <param name="encoded">The envelope.</param>
+    /// <param name="clusterTime">Its cluster time from now on.</param>
+    /// <param name="wallTime">Its wall time from now on.</param>
+    public static void Stamp(Span<byte> encoded, TimeSpan clusterTime, DateTimeOffset wallTime)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(encoded.Length, HeaderBytes, nameof(encoded));
+        BinaryPrimitives.WriteInt64LittleEndian(encoded[1..], clusterTime.Ticks);
+        BinaryPrimitives.WriteInt64LittleEndian(encoded[9..], wallTime.UtcTicks);
     }
 
     /// <summary>Reads an envelope that takes up all of <paramref name="input"/>; the body is a slice of it.</summary>
@@ -66,5 +78,15 @@ public readonly record struct CommandEnvelope(
             BinaryPrimitives.ReadUInt16LittleEndian(span[41..]),
             input[HeaderBytes..]);
         return true;
+    }
+
+    private void Write(Span<byte> span)
+    {
+        span[0] = FormatVersion;
+        Stamp(span, ClusterTime, WallTime);
+        ClientId.TryWriteBytes(span[17..], bigEndian: true, out _);
+        BinaryPrimitives.WriteUInt64LittleEndian(span[33..], Sequence);
+        BinaryPrimitives.WriteUInt16LittleEndian(span[41..], CommandId);
+        Body.Span.CopyTo(span[HeaderBytes..]);
     }
 }

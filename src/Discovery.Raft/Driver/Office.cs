@@ -1,4 +1,4 @@
-using Discovery.Transport;
+using Discovery.Protocol;
 
 namespace Discovery.Driver;
 
@@ -12,13 +12,16 @@ internal sealed class Office(ulong term, TimeSpan applied, TimeProvider time)
 
     public TimeSpan ClusterTime => applied + time.GetElapsedTime(_since);
 
-    /// <summary>The entry's bytes, stamped with the times of now.</summary>
-    public byte[] Encode(in ForwardedProposal command)
+    /// <summary>Gives a proposal's entry the times of now.</summary>
+    public void Stamp(RaftProposal proposal)
     {
-        var envelope = new CommandEnvelope(
-            ClusterTime, time.GetUtcNow(), command.ClientId, command.Sequence, command.CommandId, command.Body);
-        var output = new System.Buffers.ArrayBufferWriter<byte>(CommandEnvelope.HeaderBytes + command.Body.Length);
-        envelope.WriteTo(output);
-        return output.WrittenSpan.ToArray();
+        if (proposal.Kind == EntryKind.Command)
+        {
+            CommandEnvelope.Stamp(proposal.Entry, ClusterTime, time.GetUtcNow());
+        }
+        else
+        {
+            RestoreAssembly.Stamp(proposal.Entry, ClusterTime);
+        }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ProposalQueue(int length, long bytesMax)
     /// <summary>Puts it in, or answers it with the reason why not.</summary>
     public bool TryEnqueue(RaftProposal proposal)
     {
-        int bytes = proposal.Command.Body.Length;
+        int bytes = proposal.Entry.Length;
         if (Interlocked.Add(ref _bytes, bytes) - bytes < bytesMax && _channel.Writer.TryWrite(proposal))
         {
             return true;
@@ -33,7 +33,7 @@ internal sealed class ProposalQueue(int length, long bytesMax)
     {
         while (_channel.Reader.TryRead(out RaftProposal? next))
         {
-            Interlocked.Add(ref _bytes, -next.Command.Body.Length);
+            Interlocked.Add(ref _bytes, -next.Entry.Length);
             if (next.TryTake())
             {
                 proposal = next;

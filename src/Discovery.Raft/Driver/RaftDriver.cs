@@ -380,8 +380,9 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
             _lineageTerm = _core.Term;
             var begin = new ForwardedProposal(
                 EntryKind.Command, SystemCommand.BeginLineage, Guid.Empty, 0, _parts.NewId().ToByteArray(bigEndian: true));
-            byte[] bytes = new Office(_core.Term, state.ClusterTime, _parts.Runtime.Time).Encode(begin);
-            _core.Propose(EntryKind.Command, bytes, Now, out _);
+            var proposal = new RaftProposal(begin);
+            new Office(_core.Term, state.ClusterTime, _parts.Runtime.Time).Stamp(proposal);
+            _core.Propose(proposal.Kind, proposal.Entry, Now, out _);
         }
     }
 
@@ -398,11 +399,8 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
 
         for (int left = _parts.Options.BatchEntriesMax; left > 0 && _queue.TryTake(out RaftProposal proposal); left--)
         {
-            ForwardedProposal command = proposal.Command;
-            ReadOnlyMemory<byte> body = command.Kind == EntryKind.Command
-                ? office.Encode(command)
-                : RestoreAssembly.Stamp(command.Body.Span, office.ClusterTime);
-            ProposeStatus status = _core.Propose(command.Kind, body, now, out LogPosition at);
+            office.Stamp(proposal);
+            ProposeStatus status = _core.Propose(proposal.Kind, proposal.Entry, now, out LogPosition at);
             if (status == ProposeStatus.Appended)
             {
                 proposal.At = at;

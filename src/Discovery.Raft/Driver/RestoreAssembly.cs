@@ -67,16 +67,13 @@ internal sealed class RestoreAssembly
         return body;
     }
 
-    /// <summary>Puts the leader's cluster time into the end of a restore.</summary>
-    public static byte[] Stamp(ReadOnlySpan<byte> body, TimeSpan clusterTime)
+    /// <summary>Puts the leader's cluster time into the end of a restore; anything else stays as it is.</summary>
+    public static void Stamp(Span<byte> body, TimeSpan clusterTime)
     {
-        byte[] stamped = body.ToArray();
-        if (stamped.Length == EndBytes && stamped[0] == End)
+        if (body.Length == EndBytes && body[0] == End)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(stamped.AsSpan(HeaderBytes + 16), clusterTime.Ticks);
+            BinaryPrimitives.WriteInt64LittleEndian(body[(HeaderBytes + 16)..], clusterTime.Ticks);
         }
-
-        return stamped;
     }
 
     /// <summary>An entry is applied: a restore of an earlier term, or whose last piece is long ago, will never be whole.</summary>

@@ -26,6 +26,18 @@ public sealed class CommandEnvelopeTests
     }
 
     [Fact]
+    public void Stamp_OfOneWithOtherTimes_MakesItTheExample()
+    {
+        byte[] bytes = (Example with { ClusterTime = TimeSpan.Zero, WallTime = DateTimeOffset.MinValue }).ToArray();
+        Assert.NotEqual(Golden, Convert.ToHexString(bytes));
+        CommandEnvelope.Stamp(bytes, Example.ClusterTime, Example.WallTime);
+        Assert.Equal(Golden, Convert.ToHexString(bytes));
+        Assert.Equal(Golden, Convert.ToHexString(Example.ToArray()));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => CommandEnvelope.Stamp(bytes.AsSpan(1, CommandEnvelope.HeaderBytes - 1), Example.ClusterTime, Example.WallTime));
+    }
+
+    [Fact]
     public void TryRead_Golden_IsTheExample()
     {
         Assert.True(CommandEnvelope.TryRead(Convert.FromHexString(Golden), out CommandEnvelope read));
