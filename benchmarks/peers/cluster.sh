@@ -1,6 +1,7 @@
 # Starts and ends clusters of three servers on loopback, of one system at a time. Sourced by raft.sh and failover.sh, which set:
 #   work   a directory on a real disk; data and output go below it
 #   BASE   the first of the 100 ports that are used
+# and may set, for ours: LIMITS and DISCOVERY (more of these keys, with a comma before it), LOG_LEVEL.
 # SYSTEM is consul, etcd or ours. Server I of it is pid[I], its client port is $(client_port I).
 declare -A pid=()
 
@@ -41,8 +42,9 @@ start_server() { # SYSTEM SERVER
         --initial-cluster-token=bench --initial-cluster-state=new) > "$dir.log" 2>&1 & ;;
     ours)
       local all=; for j in 1 2 3; do all+="\"$(host_of $j):$(server_port $j)\","; done
-      echo "{\"discovery\": {\"servers\": [${all%,}]}, \"limits\": {\"http_max_conns_per_client\": 2000}}" > "$dir.json"
-      (in_place "$i" "$NODE" agent -server -node="n$i" -bind="$at" -client="$at" -data-dir="$dir" -config-file="$dir.json" -log-level=warn \
+      echo "{\"discovery\": {\"servers\": [${all%,}]${DISCOVERY:-}}, \"limits\": {\"http_max_conns_per_client\": 2000${LIMITS:-}}}" > "$dir.json"
+      (in_place "$i" "$NODE" agent -server -node="n$i" -bind="$at" -client="$at" -data-dir="$dir" -config-file="$dir.json" \
+        -log-level="${LOG_LEVEL:-warn}" \
         -http-port="$(client_port "$i")" -server-port="$(server_port "$i")" -serf-lan-port="$(port "$i" 2)" -serf-wan-port=-1 \
         -dns-port=-1 -grpc-port=-1) > "$dir.log" 2>&1 & ;;
   esac
