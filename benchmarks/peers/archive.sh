@@ -28,16 +28,21 @@ measure() { # SYSTEM WHAT SERVER COMMAND...: one row
   sleep "$rest"
   for i in 1 2 3; do before[$i]=$(memory $i VmRSS); echo 5 > "/proc/${pid[$i]}/clear_refs"; done
   took=$(date +%s%N)
-  "$@"
+  "$@" || { echo "# $s, $what: failed, $(tail -c 200 "$work/answer")" >&2; what+=' (failed)'; }
   took=$((($(date +%s%N) - took) / 1000000))
   sleep 2
   other=
   for i in 1 2 3; do [[ $i == "$at" ]] || other+="${other:+, }${before[$i]} to $(memory $i VmHWM)"; done
-  printf '| %s | %s | %d.%d | %s to %s | %s | %s |\n' "$s" "$what" $((took / 1000)) $((took % 1000 / 100)) "${before[$at]}" "$(memory "$at" VmHWM)" "$other" \
-    "$(cut -d' ' -f1 /proc/loadavg)"
+  printf '| %s | %s | %d.%d | %s to %s | %s | %s |\n' "$s" "$what" $((took / 1000)) $((took % 1000 / 100)) \
+    "${before[$at]}" "$(memory "$at" VmHWM)" "$other" "$(cut -d' ' -f1 /proc/loadavg)"
 }
-take() { curl -sf -o "$work/archive" "$(url "$1")/v1/snapshot"; }
-restore() { curl -sf -o /dev/null -T "$work/archive" "$(url "$1")/v1/snapshot"; }
+call() { # SERVER FILE OPTIONS...: what is answered goes to the file
+  local at=$1 file=$2
+  shift 2
+  [[ $(curl -s -o "$file" -w '%{http_code}' "$@" "$(url "$at")/v1/snapshot") == 200 ]]
+}
+take() { call "$1" "$work/archive" || { mv "$work/archive" "$work/answer"; return 1; }; }
+restore() { call "$1" "$work/answer" -T "$work/archive"; }
 
 echo "load before: $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores, data on $(stat -f -c %T "$work")"
 printf '| system | what | seconds | memory there, MB | memory of the others, MB | load |\n|---|---|---:|---|---|---:|\n'
