@@ -13,6 +13,12 @@ internal sealed partial class LocalAgent
     {
         Invariant.Check(_loops.Length == 0, "the agent was started twice");
         _runner.Start();
+        if (!_parts.StateMachine.KeepsState)
+        {
+            // A witness offers nothing; the cluster's leader has its node's row written.
+            return;
+        }
+
         await ChangeAsync(RestoreAsync);
         _loops =
         [
@@ -30,6 +36,11 @@ internal sealed partial class LocalAgent
     /// </summary>
     public async Task CompleteDeclarationsAsync()
     {
+        if (!_parts.StateMachine.KeepsState)
+        {
+            return;
+        }
+
         _sync.EndGrace();
         try
         {

@@ -257,6 +257,8 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
             throw Stopped();
         }
 
+        // Where no state is kept there is no catalog to compare with: that is said, and where to register instead.
+        _ = _parts.StateMachine.Current;
         CallContext caller = context ?? CallContext.Local;
         _scope.Check(caller);
         return caller;

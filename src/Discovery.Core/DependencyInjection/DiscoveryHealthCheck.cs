@@ -24,7 +24,9 @@ internal sealed class DiscoveryHealthCheck(IDiscoveryNode node, ServiceRegistrar
             { Phase: NodePhase.Stopping or NodePhase.Stopped } => (failureStatus, "The node is stopping"),
             { Leader: null } => (HealthStatus.Degraded, "No leader is known"),
             _ when failed.Length > 0 => (HealthStatus.Degraded, $"Loop {failed[0].Name} has failed: {failed[0].LastError}"),
+            { Concern: { } concern } => (HealthStatus.Degraded, concern),
             _ when problem is not null => (HealthStatus.Degraded, problem),
+            { KeepsState: false } => (HealthStatus.Healthy, $"The leader is {status.Leader}; this node is a witness and keeps no state"),
             _ => (HealthStatus.Healthy, $"The leader is {status.Leader}"),
         };
         return new HealthCheckResult(verdict, text, null, data);

@@ -36,7 +36,11 @@ internal sealed class DiscoveryNode(
         _phase,
         log.Leadership.Leader,
         (parts.Supervisor.Fault ?? log.StateMachine.Fault ?? (log as IHostedCommandLog)?.Fault)?.Message,
-        parts.Supervisor.LoopStates);
+        parts.Supervisor.LoopStates)
+    {
+        Concern = (log as IHostedCommandLog)?.Concern,
+        KeepsState = log.StateMachine.KeepsState,
+    };
 
     /// <summary>Starts log and agent; the node's row is in the catalog when this has ended.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)

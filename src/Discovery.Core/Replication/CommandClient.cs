@@ -85,6 +85,8 @@ public sealed class CommandClient
     public async ValueTask<CommandOutcome> ExecuteAsync(
         ushort commandId, ReadOnlyMemory<byte> body, CallContext context, CancellationToken cancellationToken = default)
     {
+        // A server that keeps no state says so at once, and where to go instead.
+        _ = _log.StateMachine.Current;
         using var ended = new CancellationTokenSource(Timeout, _runtime.Time);
         await using CancellationTokenRegistration given = cancellationToken.UnsafeRegister(
             static state => ((CancellationTokenSource)state!).Cancel(), ended);
@@ -154,7 +156,7 @@ public sealed class CommandClient
             mayBeApplied |= result.Outcome == ProposalOutcome.Unknown;
             refusal = result.Refusal == ProposalRefusal.Cancelled ? refusal : result.Refusal;
             bool isFinal = result.Refusal is ProposalRefusal.Faulted or ProposalRefusal.Stopped
-                or ProposalRefusal.TooLarge or ProposalRefusal.UnknownCommand;
+                or ProposalRefusal.TooLarge or ProposalRefusal.UnknownCommand or ProposalRefusal.Witness;
             if (isFinal || !await TryDelayAsync(delay, leadership, ended))
             {
                 caller.ThrowIfCancellationRequested();
@@ -263,6 +265,7 @@ public sealed class CommandClient
             ProposalRefusal.Stopped => DiscoveryError.Stopped,
             ProposalRefusal.Overloaded => DiscoveryError.Overloaded,
             ProposalRefusal.TooLarge or ProposalRefusal.UnknownCommand => DiscoveryError.InvalidRequest,
+            ProposalRefusal.Witness => DiscoveryError.Witness,
             _ => DiscoveryError.NoLeader,
         },
         $"The write was not applied: {Describe(refusal)}.");
@@ -277,6 +280,7 @@ public sealed class CommandClient
         ProposalRefusal.Faulted => "the node met a broken invariant; its log says which",
         ProposalRefusal.UnknownCommand => "no module of this server knows the command or its schema",
         ProposalRefusal.TooLarge => "the command is larger than the log takes",
+        ProposalRefusal.Witness => "this server is a witness and keeps no state",
         _ => "the log did not answer in time",
     };
 }

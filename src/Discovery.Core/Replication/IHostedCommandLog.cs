@@ -9,6 +9,9 @@ public interface IHostedCommandLog : ICommandLog
     /// <summary>Why this node takes no part in the log any more; null while it does.</summary>
     Exception? Fault { get; }
 
+    /// <summary>What is not as it should be although the log works, such as a single copy of the state; null when all is well.</summary>
+    string? Concern => null;
+
     /// <summary>Opens the log; when this ends, the state machine has the state of the newest snapshot, and the rest follows.</summary>
     /// <param name="host">The node that the log is of.</param>
     /// <param name="cancellationToken">Gives up.</param>

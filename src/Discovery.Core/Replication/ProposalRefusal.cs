@@ -29,4 +29,7 @@ public enum ProposalRefusal
 
     /// <summary>No module of this server declares the command, or the schema version that it raises to.</summary>
     UnknownCommand,
+
+    /// <summary>This server is a witness: it keeps no state that the outcome could be read from.</summary>
+    Witness,
 }

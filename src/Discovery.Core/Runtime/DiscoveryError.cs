@@ -38,4 +38,7 @@ public enum DiscoveryError
 
     /// <summary>No node was reached at any of the addresses given.</summary>
     PeerUnreachable,
+
+    /// <summary>This server is a witness of the log and keeps no state to answer from; the message names who does.</summary>
+    Witness,
 }

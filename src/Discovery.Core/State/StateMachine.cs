@@ -16,7 +16,8 @@ public sealed class StateMachine
     private readonly List<IStateObserver> _observers = [];
     private readonly WireBuffer _scratch = new();
     private readonly WireBuffer _result = new();
-    private StateSnapshot _current;
+    private StateSnapshot? _current;
+    private Func<DiscoveryException>? _absence;
     private Exception? _fault;
     private int _applying;
 
@@ -38,7 +39,11 @@ public sealed class StateMachine
     }
 
     /// <summary>The newest published state.</summary>
-    public StateSnapshot Current => Volatile.Read(ref _current);
+    /// <exception cref="DiscoveryException">This server keeps no state (<see cref="KeepsState"/>).</exception>
+    public StateSnapshot Current => Volatile.Read(ref _current) ?? throw Absence();
+
+    /// <summary>Whether there is a state here: a witness of the log votes and keeps none, and whoever reads it is told so.</summary>
+    public bool KeepsState => Volatile.Read(ref _current) is not null;
 
     /// <summary>Why the machine refuses to apply, or null.</summary>
     public Exception? Fault => Volatile.Read(ref _fault);
@@ -57,6 +62,19 @@ public sealed class StateMachine
     internal ChangeRing Ring { get; }
 
     internal StateWatches Watches { get; }
+
+    /// <summary>Has the machine keep no state, for good: nothing is applied, and whoever reads is told why.</summary>
+    /// <param name="why">Makes what a reader is told; called from any thread.</param>
+    public void KeepNoState(Func<DiscoveryException> why)
+    {
+        ArgumentNullException.ThrowIfNull(why);
+        Invariant.Check(_current is { Index: 0 }, "a machine that has applied something keeps its state");
+        Volatile.Write(ref _absence, why);
+        Volatile.Write(ref _current, null);
+    }
+
+    /// <summary>What a reader is told where no state is kept.</summary>
+    internal DiscoveryException Absence() => Volatile.Read(ref _absence)!();
 
     /// <summary>Reads every change of a topic after a position, complete and in order, or says that they are no longer known.</summary>
     /// <param name="topic">The topic.</param>
@@ -85,7 +103,10 @@ public sealed class StateMachine
     {
         ArgumentNullException.ThrowIfNull(observer);
         _observers.Add(observer);
-        observer.OnReplaced(Current);
+        if (Volatile.Read(ref _current) is { } state)
+        {
+            observer.OnReplaced(state);
+        }
     }
 
     /// <summary>Applies a batch and publishes one snapshot for it. One caller at a time.</summary>
@@ -100,7 +121,7 @@ public sealed class StateMachine
         Enter();
         try
         {
-            StateSnapshot origin = _current;
+            StateSnapshot origin = Current;
             var transaction = new StateTransaction(origin, _scratch);
             var changes = new StateChangeSet[entries.Length];
             Guid lineage = origin.Lineage;
@@ -202,7 +223,7 @@ public sealed class StateMachine
         try
         {
             Invariant.Check(ReferenceEquals(snapshot.Schema, _schema), "a snapshot of another schema");
-            Invariant.Check(snapshot.Index >= _current.Index, "a snapshot older than the state");
+            Invariant.Check(snapshot.Index >= Current.Index, "a snapshot older than the state");
             Ring.Reset(snapshot.Index);
             Volatile.Write(ref _current, snapshot);
             foreach (IStateObserver observer in _observers)
@@ -229,6 +250,7 @@ public sealed class StateMachine
             throw new InvariantViolationException($"The state machine is faulted: {fault.Message}");
         }
 
+        Invariant.Check(KeepsState, "something is applied to a machine that keeps no state");
         Invariant.Check(Interlocked.Exchange(ref _applying, 1) == 0, "two callers apply at the same time");
     }
 

@@ -83,7 +83,22 @@ internal sealed partial class AnswerWorker
         _isTruncated = false;
         _claimsRecursion = false;
         _hasOwners = false;
-        int length = Route(packet, reply, out bool isForward);
+        bool isForward = false;
+        int length;
+        try
+        {
+            length = Route(packet, reply, out isForward);
+        }
+        catch (DiscoveryException)
+        {
+            // The catalog cannot tell: a witness has none. That is no proof that the name does not exist.
+            _records.Clear();
+            _wanted.Clear();
+            _rcode = DnsRcode.ServFail;
+            _isAuthoritative = false;
+            length = Finish(packet, reply);
+        }
+
         return isForward ? new AnswerResult(AnswerKind.Forward, Seed: seed)
             : _wanted.Count > 0 ? new AnswerResult(AnswerKind.Resolve, Seed: seed)
             : new AnswerResult(AnswerKind.Reply, length, _rcode, _isTruncated, seed);

@@ -101,7 +101,7 @@ internal sealed class AgentSelfEndpoints(
             ("leader", isLeader ? "true" : "false"),
             ("leader_addr", isLeader ? Address(options.Value.ServerPort) : ""),
             ("server", IsServer ? "true" : "false")));
-        string index = Text((long)(log?.StateMachine.Current.Position.Index ?? 0));
+        string index = Text((long)(log is { StateMachine: { KeepsState: true } state } ? state.Current.Index : 0));
         json.Raw(",\"raft\":"u8).Map(Group(
             ("applied_index", index),
             ("commit_index", index),

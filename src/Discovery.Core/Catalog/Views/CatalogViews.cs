@@ -31,10 +31,14 @@ internal sealed class CatalogViews : IStateObserver
     public int SlotCount => _byName.Count;
 
     public ServiceView Find(string service) =>
-        _byName.TryGetValue(service, out ServiceSlot? slot) ? slot.View : SlotOfFolded(service)?.View ?? ServiceView.Empty;
+        _byName.TryGetValue(service, out ServiceSlot? slot) ? slot.View : SlotOfFolded(service)?.View ?? None;
 
     public ServiceView Find(ReadOnlySpan<char> service) =>
-        (_byFoldedName.TryGetValue(service, out ServiceSlot? slot) ? slot : SlotOfFolded(service))?.View ?? ServiceView.Empty;
+        (_byFoldedName.TryGetValue(service, out ServiceSlot? slot) ? slot : SlotOfFolded(service))?.View ?? None;
+
+    /// <summary>What there is of a service without instances.</summary>
+    /// <exception cref="DiscoveryException">This server keeps no state, and does not know.</exception>
+    public ServiceView None => State.KeepsState ? ServiceView.Empty : throw State.Absence();
 
     /// <summary>The slot of a service; null for one without instances.</summary>
     public ServiceSlot? SlotOf(string service) =>

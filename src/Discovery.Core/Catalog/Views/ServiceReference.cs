@@ -28,6 +28,6 @@ public sealed class ServiceReference
     {
         Catalog.ServiceSlot? slot = _views.SlotOf(Name);
         Volatile.Write(ref _slot, slot);
-        return slot?.View ?? ServiceView.Empty;
+        return slot?.View ?? _views.None;
     }
 }

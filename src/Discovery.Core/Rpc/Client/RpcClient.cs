@@ -56,7 +56,7 @@ internal sealed class RpcClient : IRpcClient
 
     private static bool IsTriedAgain(DiscoveryException e, RpcCallKind kind) => e.Error switch
     {
-        DiscoveryError.NoLeader => true,
+        DiscoveryError.NoLeader or DiscoveryError.Witness => true,
         DiscoveryError.PeerUnreachable => e.WriteOutcome == WriteOutcome.NotApplied || kind == RpcCallKind.Read,
         _ => false,
     };

@@ -14,6 +14,7 @@ internal static class RpcErrors
         _ when Has(text, "No path to datacenter") => New(DiscoveryError.NoPathToDatacenter, text),
         _ when Has(text, "Permission denied") || Has(text, "ACL not found") => New(DiscoveryError.PermissionDenied, text),
         _ when Has(text, "rate limit exceeded") => New(DiscoveryError.Overloaded, text),
+        _ when Has(text, "This server is a witness") => New(DiscoveryError.Witness, text),
         _ => New(DiscoveryError.InvalidRequest, text),
     };
 

@@ -45,7 +45,8 @@ internal sealed class StatusMethods(ICommandLog log, IMembershipSource membershi
     {
         Leadership leadership = log.Leadership;
         string contact = leadership.IsLeader ? "0" : leadership.Leader is null ? "never" : GoDuration.Format(log.LastContact);
-        RpcReplies.Write(call, (contact, log.StateMachine.Current.Index, leadership.Term), static (ref writer, body) =>
+        ulong index = log.StateMachine.KeepsState ? log.StateMachine.Current.Index : 0;
+        RpcReplies.Write(call, (contact, Index: index, leadership.Term), static (ref writer, body) =>
         {
             writer.WriteMapHeader(3);
             writer.Write("LastContact");
