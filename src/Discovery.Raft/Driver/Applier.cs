@@ -31,7 +31,7 @@ internal sealed class Applier(
             _bytes = 0;
             while (_queue.Reader.TryRead(out ApplyWork? work))
             {
-                last = work.Install is { } install ? await InstallAsync(install, work.State!) : Apply(work.Entries);
+                last = work.Install is { } install ? await InstallAsync(install, work.State) : Apply(work.Entries);
             }
 
             Flush();
@@ -45,12 +45,16 @@ internal sealed class Applier(
         }
     }
 
-    private async Task<ulong> InstallAsync(SnapshotMeta install, Task<StateSnapshot> state)
+    private async Task<ulong> InstallAsync(SnapshotMeta install, Task<StateSnapshot>? state)
     {
         Flush();
         pending.Forget(ProposalRefusal.LeadershipLost);
         _restore.Clear();
-        stateMachine.Install(await state);
+        if (state is not null)
+        {
+            stateMachine.Install(await state);
+        }
+
         return install.Last.Index;
     }
 
@@ -59,6 +63,12 @@ internal sealed class Applier(
         foreach (LogEntry entry in entries)
         {
             _bytes += entry.Cost;
+            if (!stateMachine.KeepsState)
+            {
+                // A witness's: without a body, and there is nothing to change.
+                continue;
+            }
+
             _restore.OnEntry(entry);
             switch (entry.Kind)
             {

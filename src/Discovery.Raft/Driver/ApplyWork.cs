@@ -9,6 +9,6 @@ internal sealed class ApplyWork
 
     public SnapshotMeta? Install { get; init; }
 
-    /// <summary>The snapshot's state, once the disk has it and it is read.</summary>
+    /// <summary>The snapshot's state, once the disk has it and it is read; null on a witness.</summary>
     public Task<StateSnapshot>? State { get; init; }
 }

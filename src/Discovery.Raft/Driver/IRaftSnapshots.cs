@@ -6,7 +6,9 @@ namespace Discovery.Driver;
 internal interface IRaftSnapshots
 {
     /// <summary>Writes the state as the newest snapshot; it is on the disk when this ends, and older ones may be gone.</summary>
-    Task SaveAsync(SnapshotMeta meta, StateSnapshot state);
+    /// <param name="meta">What it stands for.</param>
+    /// <param name="state">The state; null on a witness, whose snapshots hold nothing.</param>
+    Task SaveAsync(SnapshotMeta meta, StateSnapshot? state);
 
     /// <summary>Takes a snapshot that another server sends; it is whole on the disk when this ends.</summary>
     /// <remarks>

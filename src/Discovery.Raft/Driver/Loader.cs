@@ -25,9 +25,10 @@ internal sealed class Loader(RaftParts parts, RaftInbox inbox, CancellationToken
         return Task.CompletedTask;
     });
 
-    public void SendSnapshot(VoterId peer, ulong term) => _ = parts.Runtime.Start(() => SendAsync(peer, term));
+    /// <summary>Sends the newest snapshot; a witness gets what it stands for, without the state.</summary>
+    public void SendSnapshot(RaftMember peer, ulong term) => _ = parts.Runtime.Start(() => SendAsync(peer.Id, peer.Role, term));
 
-    private async Task SendAsync(VoterId peer, ulong term)
+    private async Task SendAsync(VoterId peer, MemberRole role, ulong term)
     {
         LogPosition? sent = null;
         try
@@ -36,7 +37,8 @@ internal sealed class Loader(RaftParts parts, RaftInbox inbox, CancellationToken
             {
                 await using (bytes)
                 {
-                    await parts.Transport.SendSnapshotAsync(peer, term, meta, bytes, stopping);
+                    await parts.Transport.SendSnapshotAsync(
+                        peer, term, meta, role == MemberRole.Witness ? Stream.Null : bytes, stopping);
                 }
 
                 sent = meta.Last;

@@ -28,6 +28,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
     private ulong _lineageTerm;
     private long _leaseUntil;
     private ConfigurationEntry _members;
+    private bool _isSingleCopy;
     private Exception? _fault;
     private TimeSpan _timerAt = TimeSpan.MaxValue;
     private bool _hasFired;
@@ -66,6 +67,9 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
 
     /// <summary>The members as this server's log has them.</summary>
     public ConfigurationEntry Members => Volatile.Read(ref _members);
+
+    /// <summary>Whether this server leads and what is committed is in full on its disk only.</summary>
+    public bool IsSingleCopy => Volatile.Read(ref _isSingleCopy);
 
     /// <summary>Cluster time, on the leader in office; null elsewhere.</summary>
     public TimeSpan? ClusterTime => Volatile.Read(ref _office)?.ClusterTime;
@@ -337,6 +341,12 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
 
         FollowRole();
         Volatile.Write(ref _members, _core.Members);
+        if (_core.IsSingleCopy != _isSingleCopy)
+        {
+            _isSingleCopy = _core.IsSingleCopy;
+            _parts.SingleCopyChanged?.Invoke(_isSingleCopy, _core.Role == RaftRole.Leader);
+        }
+
         Volatile.Write(ref _leaseUntil, _office is null ? long.MinValue : _core.LeaseUntil.Ticks);
     }
 

@@ -3,6 +3,8 @@ namespace Discovery.Driver;
 /// <summary>The limits of a node's log; made from the options that a user sets.</summary>
 internal sealed record RaftLogOptions
 {
+    public const ulong EntriesKeptDefault = 10_000;
+
     /// <summary>The most proposals that wait for the log.</summary>
     public int QueueLength { get; init; } = 65536;
 
@@ -37,5 +39,5 @@ internal sealed record RaftLogOptions
     public ulong SnapshotEntries { get; init; } = 200_000;
 
     /// <summary>How many entries before a snapshot are kept for servers that are a little behind.</summary>
-    public ulong EntriesKept { get; init; } = 10_000;
+    public ulong EntriesKept { get; init; } = EntriesKeptDefault;
 }

@@ -36,5 +36,9 @@ internal sealed record RaftParts
     /// <summary>Decides the election timeouts.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>Told on the driver's loop when what is committed comes to be on this leader's disk only, or ceases to; and whether this
+    /// server leads.</summary>
+    public Action<bool, bool>? SingleCopyChanged { get; init; }
+
     public ILogger Logger { get; init; } = NullLogger.Instance;
 }

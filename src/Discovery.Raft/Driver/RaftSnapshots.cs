@@ -11,7 +11,8 @@ internal sealed class RaftSnapshots(SnapshotStore store, StateMachine stateMachi
     /// <summary>Makes a snapshot the state, as a server does that starts.</summary>
     public async Task InstallAsync(SnapshotFile file) => stateMachine.Install(await ReadAsync(file));
 
-    public Task SaveAsync(SnapshotMeta meta, StateSnapshot state) => store.WriteAsync(meta, state.Write);
+    public Task SaveAsync(SnapshotMeta meta, StateSnapshot? state) =>
+        store.WriteAsync(meta, state is null ? static _ => { } : state.Write);
 
     public async Task ReceiveAsync(SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken)
     {
@@ -20,7 +21,11 @@ internal sealed class RaftSnapshots(SnapshotStore store, StateMachine stateMachi
         while (true)
         {
             int count = await snapshot.ReadAtLeastAsync(piece, piece.Length, throwOnEndOfStream: false, cancellationToken);
-            await writer.WriteAsync(piece.AsMemory(0, count));
+            if (stateMachine.KeepsState)
+            {
+                await writer.WriteAsync(piece.AsMemory(0, count));
+            }
+
             if (count < piece.Length)
             {
                 await writer.CompleteAsync();

@@ -26,7 +26,7 @@ internal sealed class ReadyProcessor(RaftParts parts, DiskLoop disk, Applier app
 
         if (ready.Install is { } install)
         {
-            applier.Enqueue(new ApplyWork { Install = install, State = parts.Snapshots.ReadAsync(install) });
+            applier.Enqueue(new ApplyWork { Install = install, State = parts.StateMachine.KeepsState ? parts.Snapshots.ReadAsync(install) : null });
         }
 
         if (ready.Apply.Count > 0)
@@ -39,7 +39,7 @@ internal sealed class ReadyProcessor(RaftParts parts, DiskLoop disk, Applier app
             loader.Load(load);
         }
 
-        foreach (VoterId peer in ready.SendSnapshotTo)
+        foreach (RaftMember peer in ready.SendSnapshotTo)
         {
             loader.SendSnapshot(peer, ready.Term);
         }

@@ -22,7 +22,7 @@ internal sealed class Snapshotter(RaftParts parts, RaftInbox inbox, DiskLoop dis
         {
             _isBusy = true;
             (_last, _bytes) = (index, 0);
-            StateSnapshot state = parts.StateMachine.Current;
+            StateSnapshot? state = parts.StateMachine.KeepsState ? parts.StateMachine.Current : null;
             inbox.Post((core, _) =>
             {
                 // A snapshot of the leader may have taken the place of all that was there.
@@ -38,7 +38,7 @@ internal sealed class Snapshotter(RaftParts parts, RaftInbox inbox, DiskLoop dis
         }
     }
 
-    private async Task SaveAsync(SnapshotMeta meta, StateSnapshot state)
+    private async Task SaveAsync(SnapshotMeta meta, StateSnapshot? state)
     {
         try
         {

@@ -36,7 +36,11 @@ internal sealed partial class RaftCore
         if (CanLead && !IsDiskStalled)
         {
             BeginPreVote();
+            return;
         }
+
+        // Whoever cannot lead has nobody to ask, and knows of no leader either.
+        Leader = VoterId.None;
     }
 
     private void RestartElectionTimer()

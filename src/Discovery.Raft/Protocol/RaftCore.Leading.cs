@@ -9,6 +9,7 @@ internal sealed partial class RaftCore
 
     private readonly SortedDictionary<VoterId, Progress> _peers = [];
     private readonly InFlight _uncommitted = new();
+    private readonly CopyLag _copyLag = new();
     private TimeSpan _heartbeatAt;
     private TimeSpan _quorumCheckAt;
     private ulong _stamp;
@@ -16,9 +17,13 @@ internal sealed partial class RaftCore
     private bool _mustBeat;
 
     /// <summary>
-    /// Whether there is a witness and only one full copy within reach: what is committed now is on one disk that can answer reads.
+    /// Whether there is a witness and only one full copy within reach, or what was committed then has no second copy yet: it is on one disk
+    /// that can answer reads.
     /// </summary>
     public bool IsSingleCopy { get; private set; }
+
+    // Whether one full copy is enough for a commit now.
+    private bool _isOneCopyEnough;
 
     /// <summary>Whether this leader's state has everything that was committed before its term.</summary>
     public bool IsCaughtUp => Role == RaftRole.Leader && _log.Applied >= _ownFirst;
@@ -35,6 +40,7 @@ internal sealed partial class RaftCore
         _transfer = null;
         _peers.Clear();
         _uncommitted.Clear();
+        _copyLag.Clear();
         _ownFirst = _log.Last.Index + 1;
         FollowConfiguration();
         AppendOwn(EntryKind.Empty, ReadOnlyMemory<byte>.Empty);
@@ -53,7 +59,7 @@ internal sealed partial class RaftCore
         _uncommitted.Clear();
         _transfer = null;
         _mustBeat = false;
-        IsSingleCopy = false;
+        IsSingleCopy = _isOneCopyEnough = false;
     }
 
     private void TickLeader()
@@ -88,6 +94,7 @@ internal sealed partial class RaftCore
         }
 
         EndTransferInTime();
+        _copyLag.Sample(_log.Last.Index, _now, _options.CopyLagMax);
         AdvanceCommit();
     }
 
@@ -233,7 +240,7 @@ internal sealed partial class RaftCore
         }
 
         ulong index = Quorum.Reached(Configuration, MatchOf);
-        IsSingleCopy = false;
+        _isOneCopyEnough = false;
         index = Math.Min(index, CopiedTo(Configuration.Members));
         if (Configuration.IsJoint)
         {
@@ -247,10 +254,15 @@ internal sealed partial class RaftCore
             _uncommitted.AcknowledgeTo(index);
             AfterCommit();
         }
+
+        // Over only once what was committed on one copy is on two: until then the loss of one disk is the loss of that.
+        bool isBehind = Quorum.Reached(Quorum.Copies(Configuration), CopiesWanted, MatchOf) < _log.Commit;
+        IsSingleCopy = _isOneCopyEnough || (IsSingleCopy && isBehind);
     }
 
     // While two full copies are within reach, a witness does not stand in for one of them. Of a joint configuration this holds in both
-    // halves: what is copied to those who leave is not copied.
+    // halves: what is copied to those who leave is not copied. One that is connected and acknowledges nothing, as with a disk that hangs,
+    // is not within reach; nor is one that is catching up.
     private ulong CopiedTo(ImmutableArray<RaftMember> members)
     {
         if (!Quorum.HasWitness(members))
@@ -259,9 +271,9 @@ internal sealed partial class RaftCore
         }
 
         ImmutableArray<VoterId> copies = Quorum.Copies(members);
-        int within = copies.Count(IsInContact);
-        IsSingleCopy |= within < CopiesWanted;
-        return Quorum.Reached(copies, Math.Min(within, CopiesWanted), MatchOf);
+        int within = copies.Count(id => id == Self || (IsInContact(id) && MatchOf(id) >= _copyLag.Due));
+        _isOneCopyEnough |= within < CopiesWanted;
+        return Quorum.Reached(copies, Math.Clamp(within, 1, CopiesWanted), MatchOf);
     }
 
     private ulong MatchOf(VoterId id) => id == Self ? _log.Persisted : _peers.TryGetValue(id, out Progress? peer) ? peer.Match : 0;

@@ -31,7 +31,8 @@ internal sealed partial class RaftCore
             if (!_log.TryFindTerm(peer.Next - 1, out ulong term))
             {
                 peer.SendsSnapshot();
-                _snapshots.Add(peer.Id);
+                _ = Configuration.TryFind(peer.Id, out RaftMember member);
+                _snapshots.Add(member);
                 return;
             }
 
@@ -65,7 +66,7 @@ internal sealed partial class RaftCore
     /// when this server is gone or has lost its tail, the witness would vote for nobody.
     /// </summary>
     private ulong EndFor(Progress peer) => IsWitness(peer.Id)
-        ? Math.Min(_log.Last.Index, Quorum.Reached(Quorum.Copies(Configuration), IsSingleCopy ? 1 : CopiesWanted, MatchOf))
+        ? Math.Min(_log.Last.Index, Quorum.Reached(Quorum.Copies(Configuration), _isOneCopyEnough ? 1 : CopiesWanted, MatchOf))
         : _log.Last.Index;
 
     private void Send(Progress peer, LogPosition previous, IReadOnlyList<LogEntry> entries)
@@ -79,7 +80,7 @@ internal sealed partial class RaftCore
         }
         else
         {
-            peer.Sent(entries[^1].Index, entries.Sum(static entry => (long)entry.Cost), _now);
+            peer.Sent(entries[^1].Index, sent.Sum(static entry => (long)entry.Cost), _now);
         }
     }
 

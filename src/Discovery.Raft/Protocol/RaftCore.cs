@@ -16,7 +16,7 @@ internal sealed partial class RaftCore
     private readonly List<RaftMessage> _sendNow = [];
     private readonly List<RaftMessage> _sendAfterPersist = [];
     private readonly List<LoadRequest> _loads = [];
-    private readonly List<VoterId> _snapshots = [];
+    private readonly List<RaftMember> _snapshots = [];
     private readonly List<ReadAnswer> _reads = [];
     private readonly List<LogEntry> _loadedToApply = [];
     private readonly Queue<(ulong Last, long Bytes)> _applying = new();

@@ -18,6 +18,9 @@ internal sealed record RaftCoreOptions
     /// <summary>After how long without progress a peer is asked again where its log ends.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long another full copy may lack an entry of this leader before it counts as out of reach (witnesses only).</summary>
+    public TimeSpan CopyLagMax { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The most bytes of entries in one message, but for a single larger entry.</summary>
     public int MessageBytesMax { get; init; } = 1024 * 1024;
 

@@ -34,7 +34,7 @@ internal sealed class RaftReady
     public required IReadOnlyList<LoadRequest> Loads { get; init; }
 
     /// <summary>Whom to send the newest snapshot; <see cref="RaftCore.OnSnapshotSent"/> takes the outcome.</summary>
-    public required IReadOnlyList<VoterId> SendSnapshotTo { get; init; }
+    public required IReadOnlyList<RaftMember> SendSnapshotTo { get; init; }
 
     /// <summary>Answers to reads.</summary>
     public required IReadOnlyList<ReadAnswer> Reads { get; init; }

@@ -22,7 +22,11 @@ internal sealed partial class LogStore
             try
             {
                 return await OpenOnLaneAsync(
-                    disk, directory, new LogIdentity(new VoterId(node, fresh), cluster), snapshot, options ?? LogStoreOptions.Default);
+                    disk,
+                    directory,
+                    new LogIdentity(new VoterId(node, fresh), cluster) { IsWitness = options is { IsWitness: true } },
+                    snapshot,
+                    options ?? LogStoreOptions.Default);
             }
             catch (Exception e) when (StorageException.IsOfTheDisk(e))
             {
@@ -41,7 +45,7 @@ internal sealed partial class LogStore
             LogIdentity identity = names.Contains(LogIdentity.Name)
                 ? LogIdentity.Read(disk, directory)
                 : await BeginAsync(disk, directory, wanted, names, options);
-            identity.Check(directory, wanted.Id.Node, wanted.Cluster);
+            identity.Check(directory, wanted);
 
             var found = new LogRecovery(disk, directory, identity.Id);
             found.Run();

@@ -6,12 +6,19 @@ namespace Discovery.Driver;
 /// <summary>A cluster in virtual time: real drivers, logs and state machines; a simulated network and simulated disks.</summary>
 internal sealed class ClusterRig
 {
-    public ClusterRig(SimulationKernel kernel, int servers)
+    /// <param name="kernel">Time and scheduling.</param>
+    /// <param name="servers">How many.</param>
+    /// <param name="hasWitness">Whether the last one is a witness.</param>
+    public ClusterRig(SimulationKernel kernel, int servers, bool hasWitness = false)
     {
         Kernel = kernel;
         Network = new SimulatedNetwork<RaftMessage>(kernel);
         Servers = [.. Enumerable.Range(1, servers).Select(number => new ClusterServer(this, number))];
         Members = [.. Servers.Select(static server => new RaftMember(server.Id, MemberRole.Voter))];
+        if (hasWitness)
+        {
+            Members[^1] = Members[^1] with { Role = MemberRole.Witness };
+        }
     }
 
     public SimulationKernel Kernel { get; }

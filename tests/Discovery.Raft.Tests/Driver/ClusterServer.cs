@@ -21,6 +21,15 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
     /// <summary>Whether proposals that are forwarded to it are lost on their way.</summary>
     public bool AnswersNobody { get; set; }
 
+    /// <summary>Whether the members that it starts with have it as a witness.</summary>
+    public bool IsWitness => rig.Members.Contains(new RaftMember(Id, MemberRole.Witness));
+
+    /// <summary>Whether entries get to it.</summary>
+    public bool AcceptsEntries { get; set; } = true;
+
+    /// <summary>What it has told of a single copy: whether it began, and whether this server led then.</summary>
+    public List<(bool IsSingle, bool IsLeading)> SingleCopies { get; } = [];
+
     public SimulatedDisk Disk { get; private set; } = new(number, rig.Kernel.Time);
 
     public RaftDriver Driver { get; private set; } = null!;
@@ -35,11 +44,17 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
     {
         _lives++;
         Ledger = new LedgerModule();
-        _store = await LogStore.OpenAsync(Disk, "/raft/log", NodeId, Guid.Empty, Id.Log, snapshot: null);
+        _store = await LogStore.OpenAsync(Disk, "/raft/log", NodeId, Guid.Empty, Id.Log, snapshot: null, new LogStoreOptions { IsWitness = IsWitness });
         RecoveredLog recovered = Bootstrap.IsFresh(_store.Recovered) ? await Bootstrap.RunAsync(_store, members) : _store.Recovered;
+        var machine = new StateMachine([Ledger], new StateMachineOptions());
+        if (IsWitness)
+        {
+            machine.KeepNoState(static () => new DiscoveryException(DiscoveryError.Witness, "a witness"));
+        }
+
         var parts = new RaftParts
         {
-            StateMachine = new StateMachine([Ledger], new StateMachineOptions()),
+            StateMachine = machine,
             Runtime = rig.Kernel.CreateRuntime(),
             Log = _store,
             Recovered = recovered,
@@ -50,6 +65,7 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
             NodeName = Name,
             NewId = () => LedgerNode.Lineage,
             Seed = (ulong)((number * 1000) + _lives),
+            SingleCopyChanged = (isSingle, isLeading) => SingleCopies.Add((isSingle, isLeading)),
         };
         Driver = new RaftDriver(parts);
         Log = new RaftCommandLog(parts, Driver);
@@ -98,13 +114,16 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
 
     public string? NameOf(VoterId id) => rig.NameOf(id);
 
-    private static async Task ReceiveAsync(NetworkEndpoint<RaftMessage> endpoint, RaftDriver driver)
+    private async Task ReceiveAsync(NetworkEndpoint<RaftMessage> endpoint, RaftDriver driver)
     {
         while (await endpoint.Inbox.WaitToReadAsync())
         {
             while (endpoint.Inbox.TryRead(out NetworkMessage<RaftMessage> message))
             {
-                driver.Receive(message.Body);
+                if (AcceptsEntries || message.Body is not AppendRequest)
+                {
+                    driver.Receive(message.Body);
+                }
             }
         }
     }

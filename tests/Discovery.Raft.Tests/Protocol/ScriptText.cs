@@ -67,7 +67,7 @@ internal static class ScriptText
             yield return $"{server}: loads {load.First}..{load.Last} for {(load.For == VoterId.None ? "itself" : Name(load.For))}";
         }
 
-        foreach (VoterId to in ready.SendSnapshotTo)
+        foreach ((VoterId to, _) in ready.SendSnapshotTo)
         {
             yield return $"{server}: sends a snapshot to {Name(to)}";
         }

@@ -6,7 +6,7 @@ namespace Discovery.Simulation;
 /// <summary>Counts what becomes of a node's snapshots.</summary>
 internal sealed class CountedSnapshots(RaftSnapshots inner, Coverage coverage) : IRaftSnapshots
 {
-    public async Task SaveAsync(SnapshotMeta meta, StateSnapshot state)
+    public async Task SaveAsync(SnapshotMeta meta, StateSnapshot? state)
     {
         await inner.SaveAsync(meta, state);
         coverage.Count("snapshots taken");

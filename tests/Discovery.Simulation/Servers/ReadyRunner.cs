@@ -44,7 +44,7 @@ internal sealed class ReadyRunner(IReadyTarget target)
             target.Load(load);
         }
 
-        foreach (VoterId to in ready.SendSnapshotTo)
+        foreach ((VoterId to, _) in ready.SendSnapshotTo)
         {
             target.SendSnapshot(to, term);
         }
