@@ -99,7 +99,7 @@ internal sealed class Translation
         }
     }
 
-    // "discovery": keys of our own. dns_quirks, servers, and below it whatever section and key Discovery has.
+    // "discovery": keys of our own. dns_quirks, servers, witness, and below it whatever section and key Discovery has.
     private void AddOwnKeys()
     {
         foreach ((string name, ConfigValue value) in _settings.Entries("discovery"))
@@ -110,7 +110,13 @@ internal sealed class Translation
             }
             else
             {
-                AddOwnKey(name == "servers" ? "Discovery:Raft:Servers" : $"Discovery:{name}", value);
+                string key = name switch
+                {
+                    "servers" => "Discovery:Raft:Servers",
+                    "witness" => "Discovery:Raft:Witness",
+                    _ => $"Discovery:{name}",
+                };
+                AddOwnKey(key, value);
             }
         }
 

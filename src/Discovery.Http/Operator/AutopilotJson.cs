@@ -27,7 +27,9 @@ internal static class AutopilotJson
     public static JsonBuffer WriteHealth(JsonBuffer json, ClusterHealth health, IReadOnlyList<Member> members)
     {
         json.Raw("{\"Healthy\":"u8).Bool(health.IsHealthy);
-        json.Raw(",\"FailureTolerance\":"u8).Number((long)health.FailureTolerance).Raw(",\"Servers\":["u8);
+        json.Raw(",\"FailureTolerance\":"u8).Number((long)health.FailureTolerance);
+        WriteSingleCopy(json, health);
+        json.Raw(",\"Servers\":["u8);
         for (int i = 0; i < health.Servers.Count; i++)
         {
             ServerHealth one = health.Servers[i];
@@ -37,6 +39,7 @@ internal static class AutopilotJson
             json.Raw(",\"Leader\":"u8).Bool(one.Server.IsLeader);
             WriteProgress(json, one);
             json.Raw(",\"Voter\":"u8).Bool(one.Server.Role != ServerRole.Learner);
+            WriteWitness(json, one.Server);
             json.Raw(",\"StableSince\":"u8).String(Time(one.StableSince)).Byte((byte)'}');
         }
 
@@ -47,7 +50,9 @@ internal static class AutopilotJson
     {
         json.Raw("{\"Healthy\":"u8).Bool(health.IsHealthy);
         json.Raw(",\"FailureTolerance\":"u8).Number((long)health.FailureTolerance);
-        json.Raw(",\"OptimisticFailureTolerance\":"u8).Number((long)health.FailureTolerance).Raw(",\"Servers\":{"u8);
+        json.Raw(",\"OptimisticFailureTolerance\":"u8).Number((long)health.FailureTolerance);
+        WriteSingleCopy(json, health);
+        json.Raw(",\"Servers\":{"u8);
         for (int i = 0; i < health.Servers.Count; i++)
         {
             ServerHealth one = health.Servers[i];
@@ -69,6 +74,23 @@ internal static class AutopilotJson
                 .. health.Servers.Where(static one => one.Server.Role != ServerRole.Learner)
                     .Select(static one => one.Server.NodeId.ToString("D")),
             ]).Byte((byte)'}');
+    }
+
+    // Consul has no witnesses: these two are said only where there is one.
+    private static void WriteSingleCopy(JsonBuffer json, ClusterHealth health)
+    {
+        if (health.Servers.Any(static one => one.Server.Role == ServerRole.Witness))
+        {
+            json.Raw(",\"SingleCopy\":"u8).Bool(health.IsSingleCopy);
+        }
+    }
+
+    private static void WriteWitness(JsonBuffer json, ClusterServer server)
+    {
+        if (server.Role == ServerRole.Witness)
+        {
+            json.Raw(",\"Witness\":true"u8);
+        }
     }
 
     private static void WriteName(JsonBuffer json, ServerHealth one)

@@ -34,7 +34,8 @@ internal sealed class RaftEndpoints(IClusterOperator cluster) : IEndpointGroup
             json.Raw(",\"Address\":"u8).String(server.Address);
             json.Raw(",\"Leader\":"u8).Bool(server.IsLeader);
             json.Raw(",\"ProtocolVersion\":"u8).String(Protocol);
-            json.Raw(",\"Voter\":"u8).Bool(server.Role != ServerRole.Learner).Byte((byte)'}');
+            json.Raw(",\"Voter\":"u8).Bool(server.Role != ServerRole.Learner);
+            (server.Role == ServerRole.Witness ? json.Raw(",\"Witness\":true"u8) : json).Byte((byte)'}');
         }
 
         await call.WriteAsync(json.Raw("],\"Index\":"u8).Number(configuration.Index).Byte((byte)'}'));

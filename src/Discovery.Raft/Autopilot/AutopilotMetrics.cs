@@ -8,6 +8,7 @@ internal sealed class AutopilotMetrics
 {
     private readonly Counter<long> _changes;
     private readonly Gauge<int> _members;
+    private readonly Gauge<int> _singleCopy;
 
     public AutopilotMetrics(IMeterFactory meters)
     {
@@ -15,6 +16,9 @@ internal sealed class AutopilotMetrics
         _changes = meter.CreateCounter<long>(
             "discovery.raft.members.changes", "{change}", "Changes of members that the leader made by its rules, by kind.");
         _members = meter.CreateGauge<int>("discovery.raft.members.count", "{server}", "Members, by role, as their leader has them.");
+        _singleCopy = meter.CreateGauge<int>(
+            "discovery.raft.members.single_copy", "{state}",
+            "1 while what is committed is in full on this leader's disk only, beside a witness; 0 otherwise.");
     }
 
     public void Changed(ChangeKind kind) => _changes.Add(1, new KeyValuePair<string, object?>("kind", kind switch
@@ -23,6 +27,8 @@ internal sealed class AutopilotMetrics
         ChangeKind.Promotion => "promotion",
         _ => "removal",
     }));
+
+    public void SingleCopy(bool isSingle) => _singleCopy.Record(isSingle ? 1 : 0);
 
     public void Count(RaftConfiguration configuration)
     {

@@ -27,6 +27,8 @@ internal sealed class ClusterFormation(
     // Every server that would come first gets a while to do it, so that they do not undo each other's attempts.
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(2);
 
+    private const int CopiesWanted = 2;
+
     private ulong _round;
     private long? _readySince;
 
@@ -101,9 +103,17 @@ internal sealed class ClusterFormation(
             : listed.Length != fresh.Length ? "two addresses of the list are of one server"
             : fresh.Length < parts.Expect ? answers.First(static answer => answer.Reason is not null).Reason
             : !fresh.Any(member => member.Id == self.Self) ? "this server is not in its own list of servers"
-            : !fresh.Any(static member => member.Role == MemberRole.Voter) ? "all of them are witnesses"
-            : null;
+            : Lacking(fresh);
         return fresh;
+    }
+
+    // A witness beside one full server would have everything on one disk, and look like a cluster that bears a loss.
+    private static string? Lacking(IReadOnlyList<RaftMember> first)
+    {
+        int full = first.Count(static member => member.Role == MemberRole.Voter);
+        return full == first.Count || full >= CopiesWanted ? null
+            : full == 0 ? "all servers that answer are witnesses (RaftOptions.Witness), and none of those can keep the state or lead"
+            : "beside a witness (RaftOptions.Witness) a cluster begins with two full servers, and only one answers";
     }
 
     private static RaftMember Member(Hello hello) => new(hello.From, hello.IsWitness ? MemberRole.Witness : MemberRole.Voter);
@@ -121,6 +131,12 @@ internal sealed class ClusterFormation(
 
         FormationVote newest = promises.Select(static hello => hello.Vote!).MaxBy(static vote => vote.Accepted)!;
         RaftConfiguration members = newest.Accepted == Ballot.None ? Choose(promises) : newest.Members;
+        if (newest.Accepted == Ballot.None && Lacking(members.Members) is not null)
+        {
+            // A full server that was there has not promised.
+            return Guid.Empty;
+        }
+
         Hello[] accepted = await AskAsync(
             new FormationVote(FormationStep.Accept, ballot, Ballot.None, members),
             vote => vote.Accepted == ballot, cancellationToken);

@@ -53,6 +53,9 @@ internal sealed class LeaderDesk(RaftServer server, ClusterShow show, AutopilotP
     /// <summary>Members as operators see them, while nobody leads.</summary>
     public IReadOnlyList<ClusterServer> Show(RaftConfiguration members) => show.Show(members, 0, VoterId.None).Servers;
 
+    /// <summary>Whether what is committed is on this leader's disk only.</summary>
+    public void SingleCopy(bool isSingle) => parts.Metrics.SingleCopy(isSingle);
+
     private async Task<byte[]?> ReadAsync(RaftDriver driver, CancellationToken cancellationToken) =>
         await MemberChanger.SettleAsync(driver, cancellationToken)
             ? OperatorCodec.Encode(show.Configuration())
@@ -109,15 +112,20 @@ internal sealed class LeaderDesk(RaftServer server, ClusterShow show, AutopilotP
         }
 
         CancellationToken ended = server.Leadership.Ended;
-        (bool isKnown, bool isBegun) = await driver.CallAsync(
+        (bool isKnown, MemberRole role, bool isBegun) = await driver.CallAsync(
             (core, now) =>
             {
-                RaftMember to = core.Configuration.Members.FirstOrDefault(
-                    member => member.Id.Node == node && member.Role == MemberRole.Voter);
-                bool isThere = node == Guid.Empty || to.Id != VoterId.None;
-                return (isThere, isThere && core.TransferLeadership(to.Id, now));
+                RaftMember to = core.Configuration.Members.FirstOrDefault(member => member.Id.Node == node);
+                bool isThere = node == Guid.Empty || to.Role == MemberRole.Voter;
+                return (isThere, to.Role, isThere && core.TransferLeadership(to.Id, now));
             },
             cancellationToken);
+        if (role == MemberRole.Witness)
+        {
+            throw new DiscoveryException(
+                DiscoveryError.InvalidRequest, $"Server {node:D} is a witness: it keeps no state and never leads.");
+        }
+
         if (!isKnown)
         {
             throw new DiscoveryException(DiscoveryError.NotFound, $"There is no server {node:D} in the cluster that may lead.");

@@ -88,7 +88,7 @@ internal static class OperatorCodec
             return null;
         }
 
-        isAnswer = reader.TryByte(out byte error) & reader.TryBool(out bool isUnknown) && error <= (byte)DiscoveryError.PeerUnreachable;
+        isAnswer = reader.TryByte(out byte error) & reader.TryBool(out bool isUnknown) && error <= (byte)DiscoveryError.Witness;
         return new DiscoveryException(
             (DiscoveryError)error, Encoding.UTF8.GetString(reader.TakeRest()), isUnknown ? WriteOutcome.Unknown : WriteOutcome.NotApplied);
     }

@@ -41,6 +41,7 @@ internal sealed partial class RaftServer
         {
             Before = _store.Identity.Recovery?.Before ?? Guid.Empty,
             Address = Address,
+            IsWitness = IsWitness,
             MemberAt = new RaftLog(recovered, new RaftCoreOptions()).MemberAt(_store.Identity.Id),
         };
         var file = new FormationFile(place.Disk, Path.Combine(place.DataDirectory, "raft"));

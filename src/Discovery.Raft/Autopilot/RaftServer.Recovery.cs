@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Discovery.DependencyInjection;
 using Discovery.Driver;
 using Discovery.Protocol;
 using Discovery.Storage;
@@ -119,7 +120,8 @@ internal sealed partial class RaftServer
     private async Task<NodeStorage> OpenStorageAsync(CommandLogHost host)
     {
         string directory = Path.Combine(place.DataDirectory, "raft");
-        NodeStorage storage = await NodeStorage.OpenAsync(place.Disk, directory, host.NodeId, Guid.Empty, Guid.NewGuid());
+        LogStoreOptions sizes = RaftOptionsValidator.ToStore(options);
+        NodeStorage storage = await NodeStorage.OpenAsync(place.Disk, directory, host.NodeId, Guid.Empty, Guid.NewGuid(), sizes);
         if (storage.Log is { Identity.Recovery: { IsPending: true } mark } log && log.Recovered.Terms.Last.Index < mark.At.Index)
         {
             RaftConfiguration alone = RaftConfiguration.Of([new RaftMember(log.Identity.Id, MemberRole.Voter)]);
@@ -130,7 +132,7 @@ internal sealed partial class RaftServer
             });
             await log.SyncAsync();
             await log.DisposeAsync();
-            storage = await NodeStorage.OpenAsync(place.Disk, directory, host.NodeId, Guid.Empty, Guid.NewGuid());
+            storage = await NodeStorage.OpenAsync(place.Disk, directory, host.NodeId, Guid.Empty, Guid.NewGuid(), sizes);
         }
 
         _store = storage.Log;

@@ -57,26 +57,34 @@ internal sealed partial class RaftServer(
 
     public int CommandBytesMax => options.CommandBytesMax;
 
-    public TimeSpan ClusterTime => Volatile.Read(ref _log)?.ClusterTime ?? stateMachine.Current.ClusterTime;
+    public TimeSpan ClusterTime => IsWitness ? TimeSpan.Zero
+        : Volatile.Read(ref _log)?.ClusterTime ?? stateMachine.Current.ClusterTime;
 
     public bool NeedsOthers => _network is not null;
 
     public Exception? Fault => Volatile.Read(ref _fault) ?? Volatile.Read(ref _driver)?.Fault;
 
+    public string? Concern => Driver is { IsSingleCopy: true }
+        ? "Single copy: what is written is in full on this server only, beside a witness, until another voter has caught up"
+        : null;
+
     public ValueTask<ProposalResult> ProposeAsync(CommandProposal proposal, CancellationToken cancellationToken = default) =>
-        Volatile.Read(ref _log) is { } log
+        IsWitness ? ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.Witness))
+            : Volatile.Read(ref _log) is { } log
             ? log.ProposeAsync(proposal, cancellationToken)
             : ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.NoLeader));
 
     public ValueTask<ReadBarrierResult> ReadBarrierAsync(ReadConsistency consistency, CancellationToken cancellationToken = default) =>
-        Volatile.Read(ref _log) is { } log
+        IsWitness ? ValueTask.FromResult(new ReadBarrierResult(false, 0, ProposalRefusal.Witness))
+            : Volatile.Read(ref _log) is { } log
             ? log.ReadBarrierAsync(consistency, cancellationToken)
             : ValueTask.FromResult(new ReadBarrierResult(
                 consistency == ReadConsistency.Stale, stateMachine.Current.Index,
                 consistency == ReadConsistency.Stale ? ProposalRefusal.None : ProposalRefusal.NoLeader));
 
     public ValueTask<ProposalResult> RestoreAsync(Stream snapshot, Guid lineage, CancellationToken cancellationToken = default) =>
-        Volatile.Read(ref _log) is { } log
+        IsWitness ? ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.Witness))
+            : Volatile.Read(ref _log) is { } log
             ? log.RestoreAsync(snapshot, lineage, cancellationToken)
             : ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.NoLeader));
 
@@ -87,7 +95,7 @@ internal sealed partial class RaftServer(
         long began = runtime.Time.GetTimestamp();
         NodeStorage storage = await OpenStorageAsync(host);
         var snapshots = new RaftSnapshots(storage.Snapshots, stateMachine, runtime);
-        if (storage.Base is { } found)
+        if (storage.Base is { } found && !IsWitness)
         {
             await snapshots.InstallAsync(found);
         }
@@ -174,6 +182,7 @@ internal sealed partial class RaftServer(
             NewId = Guid.NewGuid,
             Seed = (ulong)runtime.CreateRandom().NextInt64(),
             Logger = logger,
+            SingleCopyChanged = TellSingleCopy,
         };
         var driver = new RaftDriver(parts);
         Volatile.Write(ref _driver, driver);

@@ -17,8 +17,7 @@ internal sealed class ServerNames(ServerList others, StateMachine stateMachine, 
             return (heard.Name, heard.Address.ToString());
         }
 
-        StateSnapshot state = stateMachine.Current;
-        if (catalog.FindNode(state, id.Node) is not { } node)
+        if (!stateMachine.KeepsState || stateMachine.Current is not { } state || catalog.FindNode(state, id.Node) is not { } node)
         {
             return (id.Node.ToString("D"), "");
         }

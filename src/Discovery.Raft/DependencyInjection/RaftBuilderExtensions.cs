@@ -40,7 +40,7 @@ public static class RaftBuilderExtensions
         }
 
         services.TryAddSingleton<IDisk>(static provider => new PhysicalDisk());
-        services.TryAddSingleton(static provider => new RaftServer(
+        services.TryAddSingleton(static provider => KeepNoState(new RaftServer(
             provider.GetRequiredService<StateMachine>(),
             provider.GetRequiredService<NodeRuntime>(),
             new ServerPlace(
@@ -52,7 +52,7 @@ public static class RaftBuilderExtensions
         {
             Desk = provider.GetRequiredService<LeaderDesk>,
             Rpc = provider.GetService<IRpcServer>(),
-        });
+        }));
         services.TryAddSingleton<ServerList>();
         services.TryAddSingleton<IServerDirectory>(static provider => provider.GetRequiredService<ServerList>());
         AddMembers(services);
@@ -60,6 +60,17 @@ public static class RaftBuilderExtensions
         services.AddSingleton<INodeConnectionHandler>(static provider => provider.GetRequiredService<RaftConnectionHandler>());
         services.Replace(ServiceDescriptor.Singleton<ICommandLog>(static provider => provider.GetRequiredService<RaftServer>()));
         return builder;
+    }
+
+    // From the first moment: what a witness has is nobody's empty catalog.
+    private static RaftServer KeepNoState(RaftServer server)
+    {
+        if (server.IsWitness)
+        {
+            server.StateMachine.KeepNoState(server.Absence);
+        }
+
+        return server;
     }
 
     private static void AddMembers(IServiceCollection services)

@@ -21,6 +21,14 @@ public sealed class RaftOptions
     /// <value>Null: all of them.</value>
     public int? BootstrapExpect { get; set; }
 
+    /// <summary>Whether this server is a witness: it votes, and keeps neither commands nor state; for the small third of three machines.</summary>
+    /// <remarks>
+    /// The first members need two full servers beside it. It never leads, offers no services, and answers neither reads nor writes: those
+    /// are refused with <see cref="DiscoveryError.Witness"/>, and the full servers named. What a data directory was made as, it stays.
+    /// </remarks>
+    /// <value>False.</value>
+    public bool Witness { get; set; }
+
     /// <summary>How long a server must not answer before the rules take it for failed: from then on it can be removed.</summary>
     /// <remarks>
     /// A removed server comes back as a newcomer only, with an empty data directory, so this is longer than a restart or a reboot takes.

@@ -1,5 +1,6 @@
 using Discovery.Driver;
 using Discovery.Protocol;
+using Discovery.Storage;
 using Discovery.Transport;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,10 @@ namespace Discovery.DependencyInjection;
 internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
 {
     private const int HeartbeatsPerElection = 3;
+    private const int ElectionsPerLag = 3;
+    private const int WitnessEntries = 10_000;
+    private const int WitnessEntriesKept = 1000;
+    private const int WitnessBytes = 1024 * 1024;
     private const int LeastCommandBytes = 64 * 1024;
     private const int MostCommandBytes = 512 * 1024 * 1024;
     private static readonly TimeSpan s_timeMin = TimeSpan.FromMilliseconds(1);
@@ -45,17 +50,23 @@ internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
         ElectionTimeout = options.ElectionTimeout,
         DiskStallMax = options.DiskStallMax,
         RetryInterval = options.HeartbeatInterval * 4,
-        WindowBytesMax = options.MemoryBytesMax,
+        CopyLagMax = options.ElectionTimeout * ElectionsPerLag,
+        WindowBytesMax = options.Witness ? WitnessBytes : options.MemoryBytesMax,
     };
 
-    /// <summary>What the driver gets.</summary>
+    /// <summary>What the files of the log get. A witness's entries are without bodies.</summary>
+    public static LogStoreOptions ToStore(RaftOptions options) =>
+        options.Witness ? new LogStoreOptions { IsWitness = true, SegmentBytes = WitnessBytes } : LogStoreOptions.Default;
+
+    /// <summary>What the driver gets. A witness's snapshots hold nothing, and nobody asks it for entries: it keeps few.</summary>
     public static RaftLogOptions ToLog(RaftOptions options) => new()
     {
         QueueLength = options.QueueLength,
         QueueBytesMax = options.QueueBytesMax,
         CommandBytesMax = options.CommandBytesMax,
         SnapshotBytes = options.SnapshotBytes,
-        SnapshotEntries = (ulong)options.SnapshotEntries,
+        SnapshotEntries = (ulong)(options.Witness ? Math.Min(options.SnapshotEntries, WitnessEntries) : options.SnapshotEntries),
+        EntriesKept = options.Witness ? WitnessEntriesKept : RaftLogOptions.EntriesKeptDefault,
     };
 
     private static void CheckServers(RaftOptions options, List<string> failures)
@@ -75,6 +86,11 @@ internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
         if (servers > FormationVote.MembersMax)
         {
             failures.Add($"RaftOptions.Servers: {servers} are more than {FormationVote.MembersMax}");
+        }
+
+        if (options.Witness && servers < 2)
+        {
+            failures.Add("RaftOptions.Witness: a witness stands beside full servers, and RaftOptions.Servers names none");
         }
 
         if (options.BootstrapExpect is { } expect and not 0

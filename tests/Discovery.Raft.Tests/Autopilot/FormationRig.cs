@@ -1,7 +1,6 @@
 using Discovery.Protocol;
 using Discovery.Testing;
 using Discovery.Transport;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Discovery.Autopilot;
 
@@ -80,6 +79,10 @@ internal sealed class FormationRig
 
         public TransportIdentity Identity { get; private set; } = new(Messages.Id(number), $"s{number}", Guid.Empty);
 
+        public RecordingLogger<FormationTests> Told { get; } = new();
+
+        public void BeWitness() => Identity = new TransportIdentity(Messages.Id(number), $"s{number}", Guid.Empty) { IsWitness = true };
+
         public bool IsUp { get; private set; }
 
         public FormationVote Disk => _disk;
@@ -92,7 +95,7 @@ internal sealed class FormationRig
             IsUp = true;
             _life = new CancellationTokenSource();
             _acceptor = new FormationAcceptor(_disk, SaveAsync);
-            var parts = new FormationParts(rig.Addresses, expect, new ServerList(), rig.Kernel.CreateRuntime(), NullLogger.Instance);
+            var parts = new FormationParts(rig.Addresses, expect, new ServerList(), rig.Kernel.CreateRuntime(), Told);
             var finder = new ServerFinder(this, Identity, parts);
             if (Identity.Cluster == Guid.Empty)
             {

@@ -50,6 +50,65 @@ public sealed class FormationTests
     }
 
     [Theory]
+    [InlineData(3, 3, 1, 3, 3)]
+    [InlineData(3, 2, 1, 3, 2)]
+    [InlineData(4, 3, 1, 4, 3)]
+    [InlineData(5, 5, 2, 5, 5)]
+    public void Run_WithWitnesses_BeginsWithTwoFullServersAtLeast(int servers, int expect, int witnesses, int up, int members)
+    {
+        var kernel = new SimulationKernel(1);
+        kernel.Run(async () =>
+        {
+            var rig = new FormationRig(kernel, servers, expect);
+            foreach (FormationRig.FormationNode node in rig.Nodes.Take(witnesses))
+            {
+                node.BeWitness();
+            }
+
+            foreach (FormationRig.FormationNode node in rig.Nodes.Take(up))
+            {
+                node.Start();
+            }
+
+            await kernel.AdvanceAsync(TimeSpan.FromSeconds(20));
+            Guid cluster = Assert.Single(rig.Clusters);
+            RaftConfiguration first = rig.Nodes[^1].Disk.Members;
+            Assert.Equal((members, cluster), (first.Members.Length, ClusterFormation.IdOf(first)));
+            Assert.All(first.Members, member => Assert.Equal(
+                rig.Nodes.Take(witnesses).Any(node => node.Identity.Self == member.Id) ? MemberRole.Witness : MemberRole.Voter,
+                member.Role));
+            Assert.True(first.Members.Count(static member => member.Role == MemberRole.Voter) >= 2);
+        });
+    }
+
+    [Theory]
+    [InlineData(3, 3, 3, 3, "all servers that answer are witnesses")]
+    [InlineData(3, 2, 2, 3, "only one answers")]
+    [InlineData(3, 2, 1, 2, "only one answers")]
+    public void Run_WithWitnessesAndTooFewFullServers_BeginsNothingAndSaysWhy(
+        int servers, int expect, int witnesses, int up, string reason)
+    {
+        var kernel = new SimulationKernel(1);
+        kernel.Run(async () =>
+        {
+            var rig = new FormationRig(kernel, servers, expect);
+            foreach (FormationRig.FormationNode node in rig.Nodes.Take(witnesses))
+            {
+                node.BeWitness();
+            }
+
+            foreach (FormationRig.FormationNode node in rig.Nodes.Take(up))
+            {
+                node.Start();
+            }
+
+            await kernel.AdvanceAsync(s_calm);
+            Assert.Empty(rig.Clusters);
+            Assert.Contains(rig.Nodes[0].Told.Lines, line => line.Contains(reason));
+        });
+    }
+
+    [Theory]
     [InlineData(5, 3, 2)]
     [InlineData(5, 5, 4)]
     [InlineData(3, 0, 3)]

@@ -1,0 +1,39 @@
+using Discovery.Protocol;
+
+namespace Discovery.Autopilot;
+
+/// <content>A witness, which keeps no state; and a leader whose state is on its own disk only, since there is nothing but a witness beside
+/// it.</content>
+internal sealed partial class RaftServer
+{
+    /// <summary>Whether this server votes and keeps no state.</summary>
+    public bool IsWitness => options.Witness;
+
+    /// <summary>What whoever reads or writes on a witness is told: what it is, and whom to ask.</summary>
+    public DiscoveryException Absence()
+    {
+        ClusterServer[] full = Driver is { } driver
+            ? [.. Desk().Show(driver.Members.Configuration).Where(static server => server.Role != ServerRole.Witness)]
+            : [];
+        string ask = full.Length == 0
+            ? $"the full servers among {string.Join(", ", options.Servers)}"
+            : string.Join(", ", full.Select(static server => server.Address.Length == 0 ? server.Name : $"{server.Name} ({server.Address})"));
+        return new DiscoveryException(
+            DiscoveryError.Witness, $"This server is a witness: it votes, and keeps no state to read or write. Ask {ask}.");
+    }
+
+    private void TellSingleCopy(bool isSingle, bool isLeading)
+    {
+        LeaderDesk desk = Desk();
+        desk.SingleCopy(isSingle);
+        if (isSingle)
+        {
+            Log.SingleCopyBegins(logger, string.Join(", ", desk.Show(Driver!.Members.Configuration)
+                .Where(server => server.Role == ServerRole.Voter && server.NodeId != Driver.Self.Node).Select(static server => server.Name)));
+        }
+        else if (isLeading)
+        {
+            Log.SingleCopyOver(logger);
+        }
+    }
+}

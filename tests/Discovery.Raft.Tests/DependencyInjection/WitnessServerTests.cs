@@ -1,0 +1,178 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Discovery.DependencyInjection;
+
+/// <summary>Two full servers and a witness on real disks and sockets.</summary>
+[Trait("Kind", "RealSockets")]
+public sealed class WitnessServerTests : ServerTests
+{
+    [Fact]
+    public async Task Witness_AmongTheFirst_IsShownAsOneAndServesNothing()
+    {
+        ServerRig[] three = await BeginWithWitnessAsync();
+        ServerRig witness = three[2];
+        foreach (ServerRig server in three)
+        {
+            ClusterConfiguration configuration = await server.Operator.ReadConfigurationAsync(Bound);
+            Assert.Equal(
+                [("a", ServerRole.Voter), ("b", ServerRole.Voter), ("c", ServerRole.Witness)],
+                configuration.Servers.Select(static one => (one.Name, one.Role)));
+            ClusterHealth health = await server.Operator.ReadHealthAsync(Bound);
+            Assert.Equal((true, 1, false), (health.IsHealthy, health.FailureTolerance, health.IsSingleCopy));
+        }
+
+        IServiceCatalog catalog = witness.Services.GetRequiredService<IServiceCatalog>();
+        Refused(three, Assert.Throws<DiscoveryException>(() => catalog.Find("consul")));
+        Refused(three, Assert.Throws<DiscoveryException>(() => catalog.Service("consul").View));
+        Refused(three, Assert.Throws<DiscoveryException>(() => catalog.FindNode("a")));
+        Refused(three, Assert.Throws<DiscoveryException>(() => catalog.Snapshot));
+        Refused(three, Assert.Throws<DiscoveryException>(() => witness.Store.Get("before")));
+        foreach (ReadConsistency consistency in Enum.GetValues<ReadConsistency>())
+        {
+            Refused(three, await Assert.ThrowsAsync<DiscoveryException>(async () => await catalog.QueryServicesAsync(
+                new ServicesQuery(), new QueryOptions { Consistency = consistency }, Bound)));
+        }
+
+        Refused(three, await Assert.ThrowsAsync<DiscoveryException>(() => witness.PutAsync("mine", Bound)));
+        ILocalAgent agent = witness.Services.GetRequiredService<IDiscoveryNode>().Agent;
+        Refused(three, await Assert.ThrowsAsync<DiscoveryException>(
+            async () => await agent.RegisterServiceAsync(new ServiceRegistration { Name = "web" }, cancellationToken: Bound)));
+        NodeStatus status = witness.Services.GetRequiredService<IDiscoveryNode>().Status;
+        Assert.Equal((NodePhase.Running, null, null, false), (status.Phase, status.Fault, status.Concern, status.KeepsState));
+        Assert.All(status.Loops, static loop => Assert.Contains(loop.Phase, (LoopPhase[])[LoopPhase.Running, LoopPhase.Completed]));
+
+        // The others show it where members are shown.
+        Assert.NotNull(Leader(three).Services.GetRequiredService<IServiceCatalog>().FindNode("c"));
+    }
+
+    [Fact]
+    public async Task Witness_AskedToLead_IsRefused()
+    {
+        ServerRig[] three = await BeginWithWitnessAsync();
+        foreach (ServerRig server in three)
+        {
+            DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
+                async () => await server.Operator.TransferLeadershipAsync(three[2].NodeId, Bound));
+            Assert.Equal(DiscoveryError.InvalidRequest, e.Error);
+            Assert.Contains("is a witness: it keeps no state and never leads", e.Message);
+        }
+
+        ServerRig first = Leader(three);
+        ServerRig last = three[..2].Single(server => server != first);
+        await first.StopAsync();
+        await three[2].WaitForLeaderAsync(leads => leads == last.Name, Bound);
+        await last.StopAsync();
+        await three[2].WaitForLeaderAsync(static leads => leads is null, Bound);
+        DiscoveryException refused = await Assert.ThrowsAsync<DiscoveryException>(
+            async () => await three[2].Operator.RecoverAsync("both are gone", Bound));
+        Assert.Contains("is a witness", refused.Message);
+    }
+
+    [Fact]
+    public async Task FullServer_ThatGoesAndComesBack_MakesASingleCopyThatIsToldAndEnds()
+    {
+        ServerRig[] three = await BeginWithWitnessAsync();
+        ServerRig leader = Leader(three);
+        ServerRig other = three[..2].Single(server => server != leader);
+        await other.StopAsync();
+        await leader.Told.WaitForAsync("3112 Error SINGLE COPY", Bound);
+        Assert.Contains(leader.Told.Lines, line => line.EndsWith($"until a voter has caught up: {other.Name}", StringComparison.Ordinal));
+        await leader.PutAsync("alone", Bound);
+        Assert.True((await three[2].Operator.ReadHealthAsync(Bound)).IsSingleCopy);
+        Assert.StartsWith("Single copy", leader.Services.GetRequiredService<IDiscoveryNode>().Status.Concern);
+
+        await other.StartAsync(Bound);
+        await leader.Told.WaitForAsync("3113 Warning The single copy is over", Bound);
+        Assert.False((await three[2].Operator.ReadHealthAsync(Bound)).IsSingleCopy);
+        Assert.Null(leader.Services.GetRequiredService<IDiscoveryNode>().Status.Concern);
+        await other.PutAsync("again", Bound);
+        Assert.NotNull(other.Store.Get("alone"));
+    }
+
+    [Fact]
+    public async Task AllOfThem_StartedAgain_GoOnAsTheyWere()
+    {
+        ServerRig[] three = await BeginWithWitnessAsync();
+        await Task.WhenAll(three.Select(static server => server.StopAsync()));
+        await Task.WhenAll(three.Select(server => server.StartAsync(Bound)));
+        await three[0].PutAsync("after", Bound);
+        Assert.NotNull(three[0].Store.Get("before"));
+        Assert.Equal(ServerRole.Witness, (await three[0].Operator.ReadConfigurationAsync(Bound)).Servers.Single(
+            static server => server.Name == "c").Role);
+        Assert.Throws<DiscoveryException>(() => three[2].Store.Get("before"));
+    }
+
+    [Fact]
+    public async Task Witness_ThatComesLater_IsOneFromTheStartAndGetsNoState()
+    {
+        const int Writers = 200;
+        const int Rounds = 60;
+        ServerRig[] two = await BeginAsync(2);
+        await Task.WhenAll(two.Select(static server => server.StopAsync()));
+        foreach (ServerRig server in two)
+        {
+            server.Configure = static raft => raft.SnapshotEntries = 1000;
+            await server.StartAsync(Bound);
+        }
+
+        // More than a leader keeps for those who are a little behind.
+        for (int round = 0; round < Rounds; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => two[0].PutAsync($"key/{writer}", Bound)));
+        }
+
+        ServerRig third = Create("c", two[0].Port, two[1].Port);
+        third.Configure = static raft => raft.Witness = true;
+        await third.StartAsync(Bound);
+        await ToldAsync(two, "c (127.0.0.1:", "becomes a witness, for it came new");
+        await two[0].PutAsync("with", Bound);
+        await third.Connections.WaitForAsync("for Snapshot", Bound);
+        ServerRig gone = Leader(two);
+        await gone.StopAsync();
+        ServerRig left = two.Single(server => server != gone);
+        await left.PutAsync("without", Bound);
+        Assert.Equal(
+            ServerRole.Witness,
+            (await left.Operator.ReadConfigurationAsync(Bound)).Servers.Single(static server => server.Name == "c").Role);
+        long bytes = new DirectoryInfo(Path.Combine(third.DataDirectory, "raft", "snapshots")).GetFiles().Sum(static file => file.Length);
+        Assert.InRange(bytes, 1, 1000);
+    }
+
+    [Theory]
+    [InlineData(true, "is of a full server, and this node is to be a witness")]
+    [InlineData(false, "is of a witness, and this node is to be a full server")]
+    public async Task DirectoryOfTheOtherKind_IsRefusedAndSaysWhatToDo(bool isWitness, string reason)
+    {
+        ServerRig[] three = await BeginWithWitnessAsync();
+        ServerRig one = three[isWitness ? 0 : 2];
+        await one.StopAsync();
+        one.Configure = raft => raft.Witness = isWitness;
+        DiscoveryException e = await Assert.ThrowsAnyAsync<DiscoveryException>(() => one.StartAsync(Bound));
+        Assert.Contains(reason, e.Message);
+        Assert.Contains("Set RaftOptions.Witness as it was, or move this directory away", e.Message);
+    }
+
+    private async Task<ServerRig[]> BeginWithWitnessAsync()
+    {
+        ServerRig[] three = [Create("a"), Create("b"), Create("c")];
+        int[] ports = [.. three.Select(static server => server.Port)];
+        foreach (ServerRig server in three)
+        {
+            server.List = ports;
+        }
+
+        three[2].Configure = static raft => raft.Witness = true;
+        await Task.WhenAll(three.Select(server => server.StartAsync(Bound)));
+        await three[0].PutAsync("before", Bound);
+        return three;
+    }
+
+    private static void Refused(ServerRig[] three, DiscoveryException e)
+    {
+        Assert.Equal((DiscoveryError.Witness, WriteOutcome.NotApplied), (e.Error, e.WriteOutcome));
+        Assert.Equal(
+            "This server is a witness: it votes, and keeps no state to read or write. "
+            + $"Ask a (127.0.0.1:{three[0].Port}), b (127.0.0.1:{three[1].Port}).",
+            e.Message);
+    }
+}
