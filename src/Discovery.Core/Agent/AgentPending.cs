@@ -3,6 +3,9 @@ namespace Discovery.Agent;
 /// <summary>The entries that a plan still has to write.</summary>
 internal sealed class AgentPending
 {
+    /// <summary>Of an agent that writes nothing: its node keeps no state.</summary>
+    public static readonly AgentPending Nothing = new();
+
     public bool IsNodePending { get; private init; }
 
     public HashSet<string> Services { get; } = new(StringComparer.Ordinal);

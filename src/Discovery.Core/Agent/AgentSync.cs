@@ -58,6 +58,11 @@ internal sealed class AgentSync : IDisposable
     /// <summary>What is still to be written, by the state of this moment. Compared once for each state of agent and catalog.</summary>
     public AgentPending Pending(AgentState state)
     {
+        if (!_parts.StateMachine.KeepsState)
+        {
+            return AgentPending.Nothing;
+        }
+
         StateSnapshot snapshot = _parts.StateMachine.Current;
         PendingThen? last = Volatile.Read(ref _lastPending);
         if (last is not null && ReferenceEquals(last.State, state) && last.Position == snapshot.Position)

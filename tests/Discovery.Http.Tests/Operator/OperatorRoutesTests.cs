@@ -36,6 +36,20 @@ public sealed class OperatorRoutesTests
     }
 
     [Fact]
+    public async Task Witness_AmongThree_IsShownAsOneAndTheSingleCopyWithIt()
+    {
+        await using ApiHost host = await StartAsync(static cluster => cluster.HasWitness = true);
+        (_, string configuration) = await host.GetRawAsync("/v1/operator/raft/configuration");
+        Assert.Contains("\"ProtocolVersion\":\"3\",\"Voter\":true,\"Witness\":true}],\"Index\":42}", configuration);
+        (_, string health) = await host.GetRawAsync("/v1/operator/autopilot/health");
+        Assert.StartsWith("{\"Healthy\":false,\"FailureTolerance\":0,\"SingleCopy\":true,\"Servers\":[", health);
+        Assert.EndsWith("\"Voter\":true,\"Witness\":true,\"StableSince\":\"2026-01-02T03:04:05Z\"}]}", health);
+        (_, string state) = await host.GetRawAsync("/v1/operator/autopilot/state");
+        Assert.Contains("\"OptimisticFailureTolerance\":0,\"SingleCopy\":true,", state);
+        Assert.Contains("\"NodeType\":\"witness\"}},\"Leader\"", state);
+    }
+
+    [Fact]
     public async Task Leave_OfOneOfSeveralServers_TakesItOutOfTheLogToo()
     {
         await using ApiHost host = await StartAsync();
@@ -158,14 +172,20 @@ public sealed class OperatorRoutesTests
 
         public DiscoveryException? Trouble { get; set; }
 
-        public ClusterConfiguration Configuration => new([s_a, s_b, s_c], 42, IsChanging: false);
+        public bool HasWitness { get; set; }
+
+        public ClusterConfiguration Configuration => new([s_a, s_b, HasWitness ? Witness : s_c], 42, IsChanging: false);
+
+        private static ClusterServer Witness => s_c with { Role = ServerRole.Witness };
 
         public ValueTask<ClusterConfiguration> ReadConfigurationAsync(CancellationToken cancellationToken = default) =>
             Trouble is null ? ValueTask.FromResult(Configuration) : throw Trouble;
 
         public ValueTask<ClusterHealth> ReadHealthAsync(CancellationToken cancellationToken = default) =>
-            Trouble is null ? ValueTask.FromResult(new ClusterHealth(false, 0, IsSingleCopy: false, [Of(s_a, true), Of(s_b, false)]))
-                : throw Trouble;
+            Trouble is not null ? throw Trouble
+            : ValueTask.FromResult(HasWitness
+                ? new ClusterHealth(false, 0, IsSingleCopy: true, [Of(s_a, true), Of(s_b, false), Of(Witness, true)])
+                : new ClusterHealth(false, 0, IsSingleCopy: false, [Of(s_a, true), Of(s_b, false)]));
 
         public ValueTask RemoveServerAsync(Guid nodeId, CancellationToken cancellationToken = default) => Note($"remove {nodeId}");
 

@@ -16,6 +16,7 @@ public sealed class TranslationTests
     [InlineData("\"dns_config\": {\"service_ttl\": {\"*\": \"5s\"}}", "Discovery:Dns:ServiceTtl:*=00:00:05")]
     [InlineData("\"recursors\": [\"8.8.8.8\"]", "Discovery:Dns:Recursors:0=8.8.8.8")]
     [InlineData("\"discovery\": {\"dns_quirks\": true}", "Discovery:Dns:Consul187Quirks=true")]
+    [InlineData("\"discovery\": {\"servers\": [\"10.0.0.1:8300\", \"10.0.0.2:8300\"], \"witness\": true}", "Discovery:Raft:Witness=true")]
     [InlineData("\"discovery\": {\"Http\": {\"BlockedQueriesMax\": 5}}", "Discovery:Http:BlockedQueriesMax=5")]
     [InlineData("\"advertise_addr\": \"10.0.0.1\", \"bind_addr\": \"10.0.0.2\"", "Discovery:Node:AdvertiseAddress=10.0.0.1")]
     [InlineData("\"bind_addr\": \"10.0.0.2\"", "Discovery:Node:AdvertiseAddress=10.0.0.2")]

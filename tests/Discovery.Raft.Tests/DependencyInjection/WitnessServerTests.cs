@@ -41,8 +41,10 @@ public sealed class WitnessServerTests : ServerTests
         Assert.Equal((NodePhase.Running, null, null, false), (status.Phase, status.Fault, status.Concern, status.KeepsState));
         Assert.All(status.Loops, static loop => Assert.Contains(loop.Phase, (LoopPhase[])[LoopPhase.Running, LoopPhase.Completed]));
 
+        Assert.Empty(agent.Services);
+
         // The others show it where members are shown.
-        Assert.NotNull(Leader(three).Services.GetRequiredService<IServiceCatalog>().FindNode("c"));
+        await three[0].WaitForAsync("c", MemberStatus.Alive, Bound);
     }
 
     [Fact]
@@ -138,6 +140,48 @@ public sealed class WitnessServerTests : ServerTests
         Assert.InRange(bytes, 1, 1000);
     }
 
+    [Fact]
+    public async Task Witness_OfManyLargeWrites_KeepsItsLogShortAndKnowsWhereItWas()
+    {
+        const int Writers = 100;
+        const int Rounds = 30;
+        ServerRig[] three = await BeginWithWitnessAsync(static raft => raft.SnapshotEntries = 200);
+        byte[] value = new byte[8 * 1024];
+        for (int round = 0; round < Rounds; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(
+                async writer => await three[0].Store.PutAsync($"key/{writer}", value, cancellationToken: Bound)));
+        }
+
+        await three[2].Told.WaitForAsync("3008 Information Took a snapshot at", Bound);
+        await Task.WhenAll(three.Select(static server => server.StopAsync()));
+        long Size(ServerRig server, string folder) => new DirectoryInfo(Path.Combine(server.DataDirectory, "raft", folder))
+            .GetFiles("*", SearchOption.AllDirectories).Sum(static file => file.Length);
+        Assert.InRange(Size(three[2], "snapshots"), 1, 1000);
+        Assert.InRange(Size(three[2], "log"), 1, 4 << 20);
+        Assert.True(Size(three[0], "log") > 16 << 20);
+
+        await Task.WhenAll(three.Select(server => server.StartAsync(Bound)));
+        Assert.Contains(
+            three[2].Told.Lines,
+            static line => line.Contains("The log is open: snapshot at", StringComparison.Ordinal)
+                && !line.Contains("snapshot at 0,", StringComparison.Ordinal));
+        await three[0].PutAsync("after", Bound);
+        await Leader(three).StopAsync();
+        await three[2].WaitForLeaderAsync(static leads => leads is null, Bound);
+        await three[2].WaitForLeaderAsync(static leads => leads is not null, Bound);
+    }
+
+    [Fact]
+    public void Options_OfAWitnessWithoutOthers_AreRefused()
+    {
+        var options = new RaftOptions { Witness = true };
+        Assert.Contains("RaftOptions.Witness: a witness stands beside", new RaftOptionsValidator().Validate(null, options).FailureMessage);
+        options.Servers.Add("10.0.0.1:8300");
+        options.Servers.Add("10.0.0.2:8300");
+        Assert.True(new RaftOptionsValidator().Validate(null, options).Succeeded);
+    }
+
     [Theory]
     [InlineData(true, "is of a full server, and this node is to be a witness")]
     [InlineData(false, "is of a witness, and this node is to be a full server")]
@@ -152,16 +196,20 @@ public sealed class WitnessServerTests : ServerTests
         Assert.Contains("Set RaftOptions.Witness as it was, or move this directory away", e.Message);
     }
 
-    private async Task<ServerRig[]> BeginWithWitnessAsync()
+    private async Task<ServerRig[]> BeginWithWitnessAsync(Action<RaftOptions>? configure = null)
     {
         ServerRig[] three = [Create("a"), Create("b"), Create("c")];
         int[] ports = [.. three.Select(static server => server.Port)];
         foreach (ServerRig server in three)
         {
             server.List = ports;
+            server.Configure = raft =>
+            {
+                raft.Witness = server == three[2];
+                configure?.Invoke(raft);
+            };
         }
 
-        three[2].Configure = static raft => raft.Witness = true;
         await Task.WhenAll(three.Select(server => server.StartAsync(Bound)));
         await three[0].PutAsync("before", Bound);
         return three;
