@@ -111,10 +111,9 @@ internal sealed partial class RaftServer
 
     // A leader whose others are lost leads until it has missed them for an election timeout: it has some time to notice.
     private string? RefusalOf(RaftCore core, TimeSpan asked) =>
-        core.Leader != VoterId.None && (core.Leader != core.Self || asked > options.ElectionTimeout * EndingElections)
+        IsWitness ? "This server is a witness: it has no state to go on from. Recover on a full server."
+        : core.Leader != VoterId.None && (core.Leader != core.Self || asked > options.ElectionTimeout * EndingElections)
             ? "There is a leader: nothing is to be recovered from. Remove lost servers instead."
-        : core.Configuration.TryFind(core.Self, out RaftMember self) && self.Role == MemberRole.Witness
-            ? "This server is a witness: it has no state to go on from."
         : null;
 
     private async Task<NodeStorage> OpenStorageAsync(CommandLogHost host)
