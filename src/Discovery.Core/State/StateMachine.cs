@@ -40,7 +40,7 @@ public sealed class StateMachine
 
     /// <summary>The newest published state.</summary>
     /// <exception cref="DiscoveryException">This server keeps no state (<see cref="KeepsState"/>).</exception>
-    public StateSnapshot Current => Volatile.Read(ref _current) ?? throw Absence();
+    public StateSnapshot Current => Volatile.Read(ref _current) ?? Absent();
 
     /// <summary>Whether there is a state here: a witness of the log votes and keeps none, and whoever reads it is told so.</summary>
     public bool KeepsState => Volatile.Read(ref _current) is not null;
@@ -72,6 +72,8 @@ public sealed class StateMachine
         Volatile.Write(ref _absence, why);
         Volatile.Write(ref _current, null);
     }
+
+    private StateSnapshot Absent() => throw Absence();
 
     /// <summary>What a reader is told where no state is kept.</summary>
     internal DiscoveryException Absence() => Volatile.Read(ref _absence)!();
