@@ -17,7 +17,8 @@ internal sealed partial class RaftServer
             : [];
         string ask = full.Length == 0
             ? $"the full servers among {string.Join(", ", options.Servers)}"
-            : string.Join(", ", full.Select(static server => server.Address.Length == 0 ? server.Name : $"{server.Name} ({server.Address})"));
+            : string.Join(", ", full.Select(static server =>
+                server.Address.Length == 0 ? server.Name : $"{server.Name} ({server.Address})"));
         return new DiscoveryException(
             DiscoveryError.Witness, $"This server is a witness: it votes, and keeps no state to read or write. Ask {ask}.");
     }
@@ -28,8 +29,9 @@ internal sealed partial class RaftServer
         desk.SingleCopy(isSingle);
         if (isSingle)
         {
-            Log.SingleCopyBegins(logger, string.Join(", ", desk.Show(Driver!.Members.Configuration)
-                .Where(server => server.Role == ServerRole.Voter && server.NodeId != Driver.Self.Node).Select(static server => server.Name)));
+            IEnumerable<ClusterServer> lacking = desk.Show(Driver!.Members.Configuration)
+                .Where(server => server.Role == ServerRole.Voter && server.NodeId != Driver.Self.Node);
+            Log.SingleCopyBegins(logger, string.Join(", ", lacking.Select(static server => server.Name)));
         }
         else if (isLeading)
         {

@@ -21,7 +21,8 @@ public sealed class RaftOptions
     /// <value>Null: all of them.</value>
     public int? BootstrapExpect { get; set; }
 
-    /// <summary>Whether this server is a witness: it votes, and keeps neither commands nor state; for the small third of three machines.</summary>
+    /// <summary>Whether this server is a witness: it votes, and keeps neither commands nor state; for the small third of three
+    /// machines.</summary>
     /// <remarks>
     /// The first members need two full servers beside it. It never leads, offers no services, and answers neither reads nor writes: those
     /// are refused with <see cref="DiscoveryError.Witness"/>, and the full servers named. What a data directory was made as, it stays.

@@ -26,7 +26,8 @@ internal sealed class ReadyProcessor(RaftParts parts, DiskLoop disk, Applier app
 
         if (ready.Install is { } install)
         {
-            applier.Enqueue(new ApplyWork { Install = install, State = parts.StateMachine.KeepsState ? parts.Snapshots.ReadAsync(install) : null });
+            Task<StateSnapshot>? state = parts.StateMachine.KeepsState ? parts.Snapshots.ReadAsync(install) : null;
+            applier.Enqueue(new ApplyWork { Install = install, State = state });
         }
 
         if (ready.Apply.Count > 0)

@@ -44,7 +44,8 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
     {
         _lives++;
         Ledger = new LedgerModule();
-        _store = await LogStore.OpenAsync(Disk, "/raft/log", NodeId, Guid.Empty, Id.Log, snapshot: null, new LogStoreOptions { IsWitness = IsWitness });
+        var options = new LogStoreOptions { IsWitness = IsWitness };
+        _store = await LogStore.OpenAsync(Disk, "/raft/log", NodeId, Guid.Empty, Id.Log, snapshot: null, options);
         RecoveredLog recovered = Bootstrap.IsFresh(_store.Recovered) ? await Bootstrap.RunAsync(_store, members) : _store.Recovered;
         var machine = new StateMachine([Ledger], new StateMachineOptions());
         if (IsWitness)
