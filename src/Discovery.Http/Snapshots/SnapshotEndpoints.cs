@@ -38,6 +38,11 @@ internal sealed class SnapshotEndpoints(IClusterSnapshots snapshots, IOptions<Cl
 
     private async Task RestoreAsync(ApiCall call)
     {
+        if (call.Query.Has("stale"))
+        {
+            throw new ApiException(500, "stale not allowed for restore");
+        }
+
         long most = options.Value.ArchiveBytesMax;
         if (call.Http.Request.ContentLength > most)
         {

@@ -17,7 +17,7 @@ internal static class CompatibilityDocument
         empty and missing, numbers and strings, and the relation of indexes to each other. This page is made from
         `tests/Discovery.Peers/testdata` by `REWRITE=1 dotnet test tests/Discovery.Peers --filter CompatibilityDocument`; what is not
         listed here and yet differs fails a test, and so does what is listed and does not occur. Events, prepared queries, ACLs and
-        config entries are not there yet; snapshots are, and are not compared by this table.
+        config entries are not there yet.
 
         ## Routes
 

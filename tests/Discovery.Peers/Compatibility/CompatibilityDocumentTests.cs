@@ -7,7 +7,7 @@ namespace Discovery.Peers.Compatibility;
 public sealed class CompatibilityDocumentTests
 {
     private static readonly string[] s_comparedGroups =
-        ["agent", "catalog", "health", "status", "coordinate", "kv", "txn", "session", "operator"];
+        ["agent", "catalog", "health", "status", "coordinate", "kv", "txn", "session", "operator", "snapshot"];
 
     [Fact]
     public void Document_OfThisRepository_IsCurrent()
