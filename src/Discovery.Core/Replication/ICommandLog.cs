@@ -36,6 +36,11 @@ public interface ICommandLog
     /// <param name="cancellationToken">Gives up waiting.</param>
     ValueTask<ReadBarrierResult> ReadBarrierAsync(ReadConsistency consistency, CancellationToken cancellationToken = default);
 
+    /// <summary>Waits until this node's state has all that its log had taken in before the call, committed then or not.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>False when that was not so in time. A log that stamps and applies in one step has nothing to wait for.</returns>
+    ValueTask<bool> SettleAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(true);
+
     /// <summary>Replaces the whole state by a snapshot, on every server, as one point of the log with a new lineage.</summary>
     /// <param name="snapshot">The snapshot, as written by <see cref="StateMachine.WriteSnapshot"/>; read to its end.</param>
     /// <param name="lineage">The new lineage, made by the caller.</param>

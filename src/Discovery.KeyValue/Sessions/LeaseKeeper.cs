@@ -17,6 +17,11 @@ namespace Discovery.Sessions;
 /// and counts from there; (3) the lease ends at c + length by this leader, or at n + length by a later one, whose office began at n &gt;= c
 /// because the confirmation and the election had a server in common. Both are after s + length.
 /// </para>
+/// <para>
+/// Nor when his key is taken from him: (1) the entry that does it is stamped at p, and keeps others out until p + length, also when it
+/// takes long to be committed; (2) a renewal is confirmed once everything in the log that was stamped before s is applied, so that either
+/// p &gt;= s, or the renewal finds the key taken.
+/// </para>
 /// </remarks>
 internal sealed class LeaseKeeper : INodeLoop, IStateObserver
 {
@@ -59,7 +64,7 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
     {
         Leadership? office = Volatile.Read(ref _office);
         ReadBarrierResult barrier = await _log.ReadBarrierAsync(ReadConsistency.Consistent, cancellationToken);
-        if (office is null || !barrier.IsReached || !IsInOffice(office))
+        if (office is null || !barrier.IsReached || !IsInOffice(office) || !await IsSettledAsync(office, cancellationToken))
         {
             throw NotConfirmed();
         }
@@ -158,6 +163,12 @@ internal sealed class LeaseKeeper : INodeLoop, IStateObserver
 
     private bool IsInOffice(Leadership leadership) =>
         ReferenceEquals(leadership, _log.Leadership) && !leadership.Ended.IsCancellationRequested;
+
+    private async ValueTask<bool> IsSettledAsync(Leadership office, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(office.Ended, cancellationToken);
+        return await _log.SettleAsync(either.Token);
+    }
 
     private async Task ServeAsync(Leadership leadership, CancellationToken cancellationToken)
     {

@@ -82,6 +82,9 @@ internal sealed partial class RaftServer(
                 consistency == ReadConsistency.Stale, stateMachine.Current.Index,
                 consistency == ReadConsistency.Stale ? ProposalRefusal.None : ProposalRefusal.NoLeader));
 
+    public ValueTask<bool> SettleAsync(CancellationToken cancellationToken = default) =>
+        Volatile.Read(ref _log) is { } log ? log.SettleAsync(cancellationToken) : ValueTask.FromResult(false);
+
     public ValueTask<ProposalResult> RestoreAsync(Stream snapshot, Guid lineage, CancellationToken cancellationToken = default) =>
         IsWitness ? ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.Witness))
             : Volatile.Read(ref _log) is { } log

@@ -65,6 +65,21 @@ internal sealed class RaftCommandLog(RaftParts parts, RaftDriver driver) : IComm
         throw new InvariantViolationException("a read ended without an answer");
     }
 
+    public async ValueTask<bool> SettleAsync(CancellationToken cancellationToken = default)
+    {
+        using var bound = new CancellationTokenSource(parts.Options.ReadTimeout, parts.Runtime.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            ulong last = await driver.CallAsync(static (core, _) => core.Last.Index, either.Token);
+            return await driver.WaitAppliedAsync(last, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask<ProposalResult> RestoreAsync(Stream snapshot, Guid lineage, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);

@@ -46,6 +46,30 @@ public sealed class ClusterTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    public void Settle_WhileAnEntryIsNotCommitted_WaitsForIt(int seed) => Run(seed, async rig =>
+    {
+        ClusterServer leader = rig.Leader;
+        foreach (ClusterServer other in rig.Servers.Where(server => server != leader))
+        {
+            rig.Network.Cut(leader.Name, other.Name);
+        }
+
+        Task<ProposalResult> proposal = leader.Log.ProposeAsync(ClusterRig.Add("n")).AsTask();
+        await rig.Kernel.AdvanceAsync(TimeSpan.FromMilliseconds(50));
+        Task<bool> settled = leader.Log.SettleAsync().AsTask();
+        await rig.Kernel.AdvanceAsync(TimeSpan.FromMilliseconds(50));
+        Assert.False(settled.IsCompleted);
+
+        rig.Network.HealAll();
+        Assert.True(await settled);
+        Assert.Equal(1, ClusterRig.Value(leader, "n"));
+        Assert.Equal(ProposalOutcome.Applied, (await proposal).Outcome);
+    });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
     public void Leader_LosesPower_AnotherGoesOnAndNothingIsLost(int seed) => Run(seed, async rig =>
     {
         for (int i = 0; i < 20; i++)

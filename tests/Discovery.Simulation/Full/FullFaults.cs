@@ -110,7 +110,8 @@ internal sealed class FullFaults(FullWorld world)
         }
     }
 
-    private void Isolate(FullNode node, TimeSpan time, bool isInward, bool isOutward)
+    /// <summary>Cuts a node off from all others.</summary>
+    public void Isolate(FullNode node, TimeSpan time, bool isInward, bool isOutward)
     {
         isOutward |= !isInward;
         world.Coverage.Count(isInward && isOutward ? "full partitions" : "one-way partitions");

@@ -8,6 +8,8 @@ internal sealed class FullLinks(FullWorld world)
     private readonly Randomness _random = world.Random.Fork();
     private readonly int[,] _cuts = new int[world.Options.Nodes, world.Options.Nodes];
     private readonly TimeSpan[] _slow = new TimeSpan[world.Options.Nodes];
+    private readonly TimeSpan[] _slowSnapshots = new TimeSpan[world.Options.Nodes];
+    private readonly bool[] _losesBulk = new bool[world.Options.Nodes];
 
     /// <summary>Whether nothing is lost or late any more.</summary>
     public bool IsHealed { get; private set; }
@@ -20,22 +22,32 @@ internal sealed class FullLinks(FullWorld world)
     /// <summary>Everything to and from a node is late by this.</summary>
     public void Slow(int node, TimeSpan by) => _slow[node] = by;
 
+    /// <summary>Every piece of a snapshot for a node is late by this, and nothing else is.</summary>
+    public void SlowSnapshots(int node, TimeSpan by) => _slowSnapshots[node] = by;
+
+    /// <summary>Whether what is long does not get to a node, while what is short does.</summary>
+    public void LoseBulk(int node, bool isLost) => _losesBulk[node] = isLost;
+
     public void Heal()
     {
         IsHealed = true;
         Array.Clear(_cuts);
         Array.Clear(_slow);
+        Array.Clear(_slowSnapshots);
+        Array.Clear(_losesBulk);
     }
 
     public bool IsCut(FullNode from, FullNode to) => _cuts[from.Number, to.Number] > 0;
 
+    public bool LosesBulk(FullNode to) => _losesBulk[to.Number];
+
     /// <summary>Sends a message that nobody waits for.</summary>
-    public void Send(FullNode from, FullNode to, Action arrive)
+    public void Send(FullNode from, FullNode to, bool isBulk, Action arrive)
     {
         int copies = 1;
         if (!IsHealed)
         {
-            if (IsCut(from, to) || _random.Chance(world.Options.DropRate))
+            if (IsCut(from, to) || (isBulk && LosesBulk(to)) || _random.Chance(world.Options.DropRate))
             {
                 return;
             }
@@ -95,6 +107,8 @@ internal sealed class FullLinks(FullWorld world)
     public TimeSpan Delay(FullNode from, FullNode to) =>
         _random.Between(TimeSpan.FromMilliseconds(0.1), IsHealed ? TimeSpan.FromMilliseconds(2) : world.Options.DelayMax)
         + _slow[from.Number] + _slow[to.Number];
+
+    public TimeSpan PieceDelay(FullNode from, FullNode to) => Delay(from, to) + _slowSnapshots[to.Number];
 
     private async Task AnswerAsync<T>(
         FullNode from, FullNode to, NodeLife life, Func<NodeLife, Task<T>> run, TaskCompletionSource<(bool WasSent, T? Answer)> call)

@@ -54,6 +54,9 @@ internal sealed record FullOptions
 
     public required bool MembersChange { get; init; }
 
+    /// <summary>Whether some faults follow one another as a bug would need them.</summary>
+    public required bool HasStories { get; init; }
+
     public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(2);
 
     public static FullOptions FromSeed(ulong seed)
@@ -96,6 +99,7 @@ internal sealed record FullOptions
             Restores = random.Chance(0.2),
             DamagesDisks = random.Chance(0.6),
             MembersChange = random.Chance(0.5),
+            HasStories = random.Chance(0.3),
         };
     }
 }

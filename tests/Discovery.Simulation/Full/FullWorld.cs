@@ -27,6 +27,7 @@ internal sealed class FullWorld
         Founders = [.. Nodes.Select(static node => new RaftMember(node.Id, MemberRole.Voter))];
         Watchers = [.. Enumerable.Range(0, options.Nodes + 2).Select(number => new FullWatcher(this, number))];
         Faults = new FullFaults(this);
+        Stories = new FullStories(this, seed);
     }
 
     public FullOptions Options { get; }
@@ -56,6 +57,8 @@ internal sealed class FullWorld
 
     public FullFaults Faults { get; }
 
+    public FullStories Stories { get; }
+
     public ClientHistory History { get; } = new();
 
     public TimeSpan Now => Kernel.Time.Elapsed;
@@ -81,6 +84,7 @@ internal sealed class FullWorld
         }
 
         Faults.Begin();
+        Stories.Begin();
         await AwaitAsync(Options.Duration, static () => false);
         await new FullLiveness(this).RunAsync();
         IsOver = true;

@@ -35,7 +35,8 @@ internal sealed class LockExclusion(FullWorld world)
     public void Finish()
     {
         // A holder whose clock stood still believes longer than its lease lasts; its writes are refused all the same.
-        IEnumerable<Holding> holdings = world.Options.ClocksStop ? [] : _tenures.Select(static tenure => tenure.ToHolding());
+        IEnumerable<Holding> holdings = _tenures.Where(static tenure => !tenure.Life.HasClockStopped)
+            .Select(static tenure => tenure.ToHolding());
         Testing.CheckResult result = ExclusionChecker.Check(holdings, _writes);
         if (result.Verdict != CheckVerdict.Ok)
         {

@@ -106,8 +106,8 @@ internal sealed class LockUser(FullWorld world, NodeLife life)
         }
     }
 
-    // Somebody who is not the holder: he knows the key, and the session that has it.
-    private async Task TakeAsync()
+    /// <summary>Takes the lock away as somebody who is not the holder: he knows the key, and the session that has it.</summary>
+    public async Task TakeAsync()
     {
         try
         {

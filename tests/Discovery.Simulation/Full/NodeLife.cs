@@ -76,6 +76,9 @@ internal sealed class NodeLife
     /// <summary>Now; or when it was suspended, if it is, or was until this moment: what it does now it may have begun to do then.</summary>
     public TimeSpan AwakeAt => IsSuspended || _resumedAt == _world.Now ? _suspendedAt : _world.Now;
 
+    /// <summary>Whether its monotonic clock has ever stood still, which no lease of its own survives.</summary>
+    public bool HasClockStopped { get; private set; }
+
     /// <summary>Whether it takes part: its log is open and its loops run.</summary>
     public bool IsReady { get; private set; }
 
@@ -122,6 +125,7 @@ internal sealed class NodeLife
     public void Suspend(bool stopsClock)
     {
         _suspendedAt = _world.Now;
+        HasClockStopped |= stopsClock;
         _scheduler.Pause();
         Clock.Suspend(stopsClock);
     }
@@ -181,6 +185,7 @@ internal sealed class NodeLife
             Module, client, Queries, scope, identity, new LeaseRenewals(Module, Log, Leases, forwarder));
         Methods = new SessionMethods(sessions, Leases, Options.Create(new SessionLimitOptions())).Methods;
         Locks = new DistributedLocks(
-            new LockParts(Module, State, client, sessions, Runtime, identity, Lifetime, NullLogger.Instance), scope);
+            new LockParts(
+                Module, State, client, new WatchedSessions(sessions, _world, this), Runtime, identity, Lifetime, NullLogger.Instance), scope);
     }
 }

@@ -16,7 +16,8 @@ internal sealed class NodeTransport(FullWorld world, NodeLife life) : IRaftTrans
         if (life.IsAlive && world.Find(message.To) is { } to)
         {
             world.Leaders.OnSend(life.Node, message);
-            world.Links.Send(life.Node, to, () => to.Life?.Driver?.Receive(message));
+            bool isBulk = message is AppendRequest { Entries.Count: > 0 } or InstallSnapshot;
+            world.Links.Send(life.Node, to, isBulk, () => to.Life?.Driver?.Receive(message));
         }
     }
 
@@ -43,6 +44,7 @@ internal sealed class NodeTransport(FullWorld world, NodeLife life) : IRaftTrans
     public async Task SendSnapshotAsync(VoterId to, ulong term, SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken)
     {
         FullNode target = world.Find(to) ?? throw new IOException("There is no such node.");
+        world.Stories.OnSnapshot(life.Node, target);
         using var bytes = new MemoryStream();
         snapshot.CopyTo(bytes);
         var install = new InstallSnapshot(life.Driver!.Self, to, term, meta, 0);
@@ -106,8 +108,9 @@ internal sealed class NodeTransport(FullWorld world, NodeLife life) : IRaftTrans
         });
         for (int sent = 0; sent < bytes.Length && !taking.IsCompleted; sent += PieceBytes)
         {
-            await Task.Delay(world.Links.Delay(life.Node, receiver.Node), world.Kernel.Time, CancellationToken.None);
-            if (world.Links.IsCut(life.Node, receiver.Node) || !life.IsAlive || (!world.Links.IsHealed && _random.Chance(0.01)))
+            await Task.Delay(world.Links.PieceDelay(life.Node, receiver.Node), world.Kernel.Time, CancellationToken.None);
+            bool isCut = world.Links.IsCut(life.Node, receiver.Node) || world.Links.LosesBulk(receiver.Node);
+            if (isCut || !life.IsAlive || (!world.Links.IsHealed && _random.Chance(0.01)))
             {
                 stream.Fail("the connection broke");
                 await over.CancelAsync();
