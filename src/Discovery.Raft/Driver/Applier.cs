@@ -18,6 +18,9 @@ internal sealed class Applier(
     private readonly List<LogPosition> _positions = [];
     private long _bytes;
 
+    /// <summary>How far the index of the state is ahead of the log's; a witness has no state, and waits by the log's.</summary>
+    public ulong Ahead => stateMachine.KeepsState ? stateMachine.Current.Ahead : 0;
+
     public void Enqueue(ApplyWork work) => _queue.Writer.TryWrite(work);
 
     public void Complete() => _queue.Writer.TryComplete();
@@ -36,7 +39,7 @@ internal sealed class Applier(
 
             Flush();
             waiters.Log.Reach(last);
-            waiters.State.Reach(last + stateMachine.Current.Ahead);
+            waiters.State.Reach(last + Ahead);
             inbox.Post((core, now) => core.OnApplied(last, now));
             if (_restore.First is null)
             {
@@ -73,7 +76,7 @@ internal sealed class Applier(
             switch (entry.Kind)
             {
                 case EntryKind.Command:
-                    _commands.Add(new StateEntry(entry.Index + stateMachine.Current.Ahead, entry.Body));
+                    _commands.Add(new StateEntry(entry.Index + Ahead, entry.Body));
                     _positions.Add(new LogPosition(entry.Index, entry.Term));
                     break;
                 case EntryKind.Restore:
@@ -109,7 +112,7 @@ internal sealed class Applier(
     private void Restore(in LogEntry entry)
     {
         CommandStatus status = _restore.Accept(entry, stateMachine) ? CommandStatus.Applied : CommandStatus.MalformedBody;
-        ulong index = entry.Index + stateMachine.Current.Ahead;
+        ulong index = entry.Index + Ahead;
         pending.Applied(new LogPosition(entry.Index, entry.Term), new CommandOutcome(index, status, default));
     }
 }

@@ -54,7 +54,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         _processor = new ReadyProcessor(parts, _disk, _applier, _reads, loader);
         _view = new LeadershipView(parts.NodeName, parts.Transport, _core.Self);
         _waiters.Reach(_core.Applied);
-        _stateWaiters.Reach(_core.Applied + parts.StateMachine.Current.Ahead);
+        _stateWaiters.Reach(_core.Applied + _applier.Ahead);
         _members = _core.Members;
     }
 
