@@ -18,7 +18,6 @@ internal sealed class AppliedHistory(FullWorld world)
     private readonly Dictionary<string, ulong> _values = new(StringComparer.Ordinal);
     private readonly List<(ulong Index, string Key, string Value)> _acknowledged = [];
     private readonly Dictionary<string, List<ulong>> _touches = new(StringComparer.Ordinal);
-    private (ulong Index, TimeSpan At) _time;
 
     /// <summary>The last index that anybody has applied.</summary>
     public ulong Last { get; private set; }
@@ -33,7 +32,6 @@ internal sealed class AppliedHistory(FullWorld world)
             ulong command = HashOf(set);
             if (_commands.TryAdd(set.Index, command))
             {
-                FollowTime(life, set);
                 Note(life, set);
             }
             else if (_commands[set.Index] != command)
@@ -84,21 +82,6 @@ internal sealed class AppliedHistory(FullWorld world)
         {
             world.Fail("AcknowledgedWrites", $"{key}={value} was acknowledged at {index}, where there is {_puts.GetValueOrDefault(index)}");
         }
-    }
-
-    private void FollowTime(NodeLife life, StateChangeSet set)
-    {
-        if (set.Index < _time.Index)
-        {
-            return;
-        }
-
-        if (set.ClusterTime < _time.At)
-        {
-            world.Fail("ClusterTime", $"{life.Node.Name} applies {set.Index} of {set.ClusterTime} after {_time.Index} of {_time.At}");
-        }
-
-        _time = (set.Index, set.ClusterTime);
     }
 
     private void Note(NodeLife life, StateChangeSet set)

@@ -18,7 +18,7 @@ internal sealed class FullStories(FullWorld world, ulong seed)
     {
         None,
 
-        /// <summary>Who leads and holds the lock is cut off, and asleep for long enough that others have a leader when he wakes up.</summary>
+        /// <summary>Who leads and holds the lock is cut off and asleep until others have a leader.</summary>
         OldOffice,
 
         /// <summary>A holder sleeps between his renewal and its answer, and is cut off once he has that.</summary>
@@ -131,7 +131,8 @@ internal sealed class FullStories(FullWorld world, ulong seed)
 
         void CutWhileItIsReached()
         {
-            bool isReached = node.Life?.Entries is { } mine && world.Leader?.Life?.Entries is { } other && mine.Last.Index >= other.Start.Index;
+            bool isReached = node.Life?.Entries is { } mine && world.Leader?.Life?.Entries is { } other
+                && mine.Last.Index >= other.Start.Index;
             if (isReached && world.Now < end && !world.IsHealed)
             {
                 world.Faults.Isolate(node, step, isInward: true, isOutward: true);

@@ -2,11 +2,15 @@ using Discovery.Protocol;
 
 namespace Discovery.Simulation;
 
-/// <summary>What leaders send: one leader in a term, and the same entry at the same index and term whoever sends it.</summary>
+/// <summary>
+/// What leaders send: one leader in a term, the same entry at the same index and term whoever sends it, and cluster time that never
+/// goes back.
+/// </summary>
 internal sealed class LeaderMessages(FullWorld world)
 {
     private readonly Dictionary<ulong, VoterId> _leaders = [];
     private readonly Dictionary<LogPosition, (ulong TermBefore, ulong Content)> _entries = [];
+    private readonly Dictionary<LogPosition, TimeSpan> _times = [];
 
     public void OnSend(FullNode from, RaftMessage message)
     {
@@ -43,5 +47,20 @@ internal sealed class LeaderMessages(FullWorld world)
         {
             world.Fail(nameof(LogMatching), $"entry {Describe.At(position)} is another on {node.Name}");
         }
+
+        CheckTime(position, before, entry);
+    }
+
+    private void CheckTime(LogPosition position, LogPosition before, in LogEntry entry)
+    {
+        TimeSpan last = _times.GetValueOrDefault(before);
+        bool isStamped = entry.Kind == EntryKind.Command;
+        TimeSpan time = isStamped && CommandEnvelope.TryRead(entry.Body, out CommandEnvelope envelope) ? envelope.ClusterTime : last;
+        if (time < last)
+        {
+            world.Fail("ClusterTime", $"entry {Describe.At(position)} is of {time}, and the one before of {last}");
+        }
+
+        _times.TryAdd(position, time);
     }
 }

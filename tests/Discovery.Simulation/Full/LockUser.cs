@@ -112,6 +112,7 @@ internal sealed class LockUser(FullWorld world, NodeLife life)
         try
         {
             world.Coverage.Count("locks taken away");
+            world.Trace.Line($"{life.Node.Name} takes the lock away");
             if (_random.Chance(0.5) && life.Store.Get(LockKey) is { IsHeld: true } entry)
             {
                 await life.Store.PutAsync(LockKey, default, new KeyValuePut { Release = entry.Session, Flags = entry.Flags });
@@ -120,6 +121,8 @@ internal sealed class LockUser(FullWorld world, NodeLife life)
             {
                 await life.Store.DeleteAsync(LockKey);
             }
+
+            world.Trace.Line($"{life.Node.Name} has taken the lock away");
         }
         catch (DiscoveryException)
         {

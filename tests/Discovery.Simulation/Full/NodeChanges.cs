@@ -166,7 +166,8 @@ internal sealed class NodeChanges(FullWorld world)
 
         // No protocol goes on when a disk is lost for good in the middle of a change, or a second one.
         bool isWhole = world.Nodes.All(static node => node is { IsReady: true, IsDamaged: false });
-        if (world.IsHealed || !isWhole)
+        bool isChanging = core.Configuration.IsJoint || !core.IsConfigurationCommitted;
+        if (world.IsHealed || !isWhole || isChanging)
         {
             return null;
         }

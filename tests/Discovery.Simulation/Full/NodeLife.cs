@@ -184,8 +184,8 @@ internal sealed class NodeLife
         var sessions = new SessionStore(
             Module, client, Queries, scope, identity, new LeaseRenewals(Module, Log, Leases, forwarder));
         Methods = new SessionMethods(sessions, Leases, Options.Create(new SessionLimitOptions())).Methods;
+        var watched = new WatchedSessions(sessions, _world, this);
         Locks = new DistributedLocks(
-            new LockParts(
-                Module, State, client, new WatchedSessions(sessions, _world, this), Runtime, identity, Lifetime, NullLogger.Instance), scope);
+            new LockParts(Module, State, client, watched, Runtime, identity, Lifetime, NullLogger.Instance), scope);
     }
 }
