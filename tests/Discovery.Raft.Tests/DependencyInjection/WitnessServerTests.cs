@@ -77,14 +77,14 @@ public sealed class WitnessServerTests : ServerTests
         ServerRig leader = Leader(three);
         ServerRig other = three[..2].Single(server => server != leader);
         await other.StopAsync();
-        await leader.Told.WaitForAsync("3112 Error SINGLE COPY", Bound);
+        await leader.Told.WaitForAsync("3114 Error SINGLE COPY", Bound);
         Assert.Contains(leader.Told.Lines, line => line.EndsWith($"until a voter has caught up: {other.Name}", StringComparison.Ordinal));
         await leader.PutAsync("alone", Bound);
         Assert.True((await three[2].Operator.ReadHealthAsync(Bound)).IsSingleCopy);
         Assert.StartsWith("Single copy", leader.Services.GetRequiredService<IDiscoveryNode>().Status.Concern);
 
         await other.StartAsync(Bound);
-        await leader.Told.WaitForAsync("3113 Warning The single copy is over", Bound);
+        await leader.Told.WaitForAsync("3115 Warning The single copy is over", Bound);
         Assert.False((await three[2].Operator.ReadHealthAsync(Bound)).IsSingleCopy);
         Assert.Null(leader.Services.GetRequiredService<IDiscoveryNode>().Status.Concern);
         await other.PutAsync("again", Bound);
