@@ -16,6 +16,7 @@ internal static class FullRun
         "nodes faulted by their disk", "one-way partitions", "partial partitions", "power failures",
         "power losses after an acknowledgement", "processes killed", "processes stopped", "processes suspended", "promotions",
         "proposals forwarded", "reads that wait", "renewals forwarded", "snapshots installed", "snapshots taken", "states restored",
+        "stories of FallenBehind", "stories of LateAnswer", "stories of OldOffice", "stories of TwoSenders",
         "syncs that fail", "unknown outcomes", "watches begun again", "writes refused", "writes with old fences refused",
     ];
 
