@@ -69,7 +69,7 @@ internal sealed partial class RaftCore
             // This process was not running for a while: the answers to what it sent before may be waiting to be read.
             if (_now - _heartbeatAt > _options.ElectionTimeout / 2)
             {
-                _quorumCheckAt = Later(_quorumCheckAt, _now + (_options.HeartbeatInterval * 2));
+                _quorumCheckAt = Later(_quorumCheckAt, _now + _options.ElectionTimeout);
             }
 
             _mustBeat = true;
@@ -78,7 +78,7 @@ internal sealed partial class RaftCore
 
         // Alone it would only stop to answer reads.
         bool isDiskLost = !IsAlone && _writing.TryPeek(out Written oldest) && _now - oldest.Since >= _options.DiskStallMax;
-        bool isQuorumLost = _now >= _quorumCheckAt && !Quorum.IsReached(Configuration, IsInContact);
+        bool isQuorumLost = _now >= _quorumCheckAt && !Quorum.IsReached(Configuration, MayFollow);
         if (isDiskLost || isQuorumLost)
         {
             BecomeFollower(Term, VoterId.None);
@@ -102,6 +102,11 @@ internal sealed partial class RaftCore
 
     private bool IsInContact(VoterId id) =>
         id == Self || (_peers.TryGetValue(id, out Progress? peer) && _now - peer.ContactAt < _options.ElectionTimeout);
+
+    // The longest that a follower waits is twice the election timeout: as long as one that stands still may go on following afterwards,
+    // nothing is won by stepping down. What a leader may answer from its own state alone meanwhile is the lease's to say.
+    private bool MayFollow(VoterId id) =>
+        id == Self || (_peers.TryGetValue(id, out Progress? peer) && _now - peer.ContactAt < _options.ElectionTimeout * 2);
 
     private LogPosition AppendOwn(EntryKind kind, ReadOnlyMemory<byte> body)
     {
