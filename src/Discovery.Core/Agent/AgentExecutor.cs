@@ -65,7 +65,9 @@ internal sealed class AgentExecutor(AgentParts parts)
         CatalogWriteStatus.Ok or CatalogWriteStatus.NodeMissing or CatalogWriteStatus.ServiceMissing => null,
         CatalogWriteStatus.OwnedByOther => AgentWaiters.OwnedBy(result.Subject),
         CatalogWriteStatus.NodeNameReserved => new DiscoveryException(
-            DiscoveryError.InvalidRequest, $"The node's name is reserved by the node with id {result.Subject}, which is alive."),
+            DiscoveryError.InvalidRequest,
+            $"The node's name is reserved by the node with id {result.Subject}, which is alive. Give each node a name of its own "
+            + "(NodeOptions.NodeName); if that node is gone for good, deregister it."),
         _ => throw new InvariantViolationException($"The catalog answered {result.Status}, which this code does not know."),
     };
 }

@@ -188,6 +188,12 @@ internal sealed partial class LocalAgent : ILocalAgent, ILocalOwner, IDisposable
 
     public async ValueTask DrainAsync(string? serviceId = null, CancellationToken cancellationToken = default)
     {
+        if (serviceId is null && !_parts.StateMachine.KeepsState)
+        {
+            // A witness offers nothing: it may leave as it is.
+            return;
+        }
+
         Enter(null);
         await ChangeAsync(() =>
         {

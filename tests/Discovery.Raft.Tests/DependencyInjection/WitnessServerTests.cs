@@ -43,8 +43,24 @@ public sealed class WitnessServerTests : ServerTests
 
         Assert.Empty(agent.Services);
 
+        // Neither an archive is taken, nor is a drain refused that has nothing to drain: what is told to leave drains first.
+        using var archive = new MemoryStream();
+        Refused(three, await Assert.ThrowsAsync<DiscoveryException>(async () =>
+            await witness.Services.GetRequiredService<IClusterSnapshots>().RestoreAsync(archive, CallContext.Local, Bound)));
+        await agent.DrainAsync(cancellationToken: Bound);
+
         // The others show it where members are shown.
         await three[0].WaitForAsync("c", MemberStatus.Alive, Bound);
+    }
+
+    [Fact]
+    public async Task Witness_ThatLeaves_IsNoMemberAnyMore()
+    {
+        ServerRig[] three = await BeginWithWitnessAsync();
+        await three[2].Operator.LeaveOthersAsync(Bound);
+        ClusterConfiguration configuration = await Leader(three).Operator.ReadConfigurationAsync(Bound);
+        Assert.Equal(["a", "b"], configuration.Servers.Select(static one => one.Name));
+        await three[0].PutAsync("after", Bound);
     }
 
     [Fact]
