@@ -65,28 +65,52 @@ internal sealed class DiscoveryNode(
             _ = parts.Supervisor.Start(loop.Name, loop.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
         }
 
-        Task entering = EnterAsync(cancellationToken);
         if (log is IHostedCommandLog { NeedsOthers: true })
         {
             // The host does not wait for other servers: whoever asks meanwhile is told that there is no leader.
-            _ = entering.ContinueWith(
-                late => Log.StepFailed(logger, "start", late.Exception!.GetBaseException()), CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted, parts.Runtime.Scheduler);
+            _ = EnterLateAsync(cancellationToken);
         }
         else
         {
-            await entering;
+            await agent.StartAsync(cancellationToken);
+            if (identity.RegistersServer)
+            {
+                await parts.Members.ReconcileAsync(cancellationToken);
+            }
+
+            StartMembers();
         }
 
         _phase = NodePhase.Running;
     }
 
-    private async Task EnterAsync(CancellationToken cancellationToken)
+    private async Task EnterLateAsync(CancellationToken cancellationToken)
     {
-        await agent.StartAsync(cancellationToken);
+        try
+        {
+            await agent.StartAsync(cancellationToken);
+        }
+        catch (Exception) when (_phase is NodePhase.Stopping or NodePhase.Stopped)
+        {
+            return;
+        }
+        catch (Exception e)
+        {
+            Log.StepFailed(logger, "start", e);
+            if (e is not DiscoveryException)
+            {
+                return;
+            }
+        }
+
+        // A refused agent goes on trying; what a leader owes to all members does not wait for this node's own row.
+        StartMembers();
+    }
+
+    private void StartMembers()
+    {
         if (identity.RegistersServer)
         {
-            await parts.Members.ReconcileAsync(cancellationToken);
             _ = parts.Supervisor.Start("member-rows", parts.Members.RunAsync, LoopRestart.OnFailure, CancellationToken.None);
         }
     }
