@@ -188,8 +188,13 @@ internal sealed class MemberChanges(World world)
         Server[] left = [.. members.Where(static member => member.Role != MemberRole.Learner)
             .Select(member => world.Find(member.Id)).OfType<Server>().Where(server => server != victim)];
         int voters = members.Count(static member => member.Role != MemberRole.Learner);
+
+        // With the second disk both copies may be gone that an entry needs before a witness is sent it: then the witness is asked, too.
+        bool isSecond = members.Any(member => world.Find(member.Id) is null);
+        Server[] known = [.. world.Servers.Where(other => !other.IsWitness
+            || (isSecond && victim.Disk.View.Last.IsUpToDateWith(other.Disk.View.Last)))];
         return left.Length > voters / 2 && left.Any(server => !server.IsWitness
             && server.Disk.Durable.Last.IsUpToDateWith(world.Watch.SingleCopyLast)
-            && world.FullServers.All(other => other == victim || server.Disk.Durable.Last.IsUpToDateWith(other.Disk.View.Last)));
+            && known.All(other => other == victim || server.Disk.Durable.Last.IsUpToDateWith(other.Disk.View.Last)));
     }
 }
