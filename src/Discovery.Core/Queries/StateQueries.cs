@@ -43,7 +43,7 @@ public sealed class StateQueries
         ArgumentNullException.ThrowIfNull(read);
         sameBody ??= EqualityComparer<T>.Default;
         options ??= QueryOptions.Default;
-        _ = _log.StateMachine.Current;
+        _log.StateMachine.RequireState();
         ReadBarrierResult barrier = await _log.ReadBarrierAsync(options.Consistency, cancellationToken);
         if (!barrier.IsReached)
         {

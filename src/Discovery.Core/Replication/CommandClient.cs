@@ -86,7 +86,7 @@ public sealed class CommandClient
         ushort commandId, ReadOnlyMemory<byte> body, CallContext context, CancellationToken cancellationToken = default)
     {
         // A server that keeps no state says so at once, and where to go instead.
-        _ = _log.StateMachine.Current;
+        _log.StateMachine.RequireState();
         using var ended = new CancellationTokenSource(Timeout, _runtime.Time);
         await using CancellationTokenRegistration given = cancellationToken.UnsafeRegister(
             static state => ((CancellationTokenSource)state!).Cancel(), ended);

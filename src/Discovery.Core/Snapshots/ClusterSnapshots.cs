@@ -58,9 +58,7 @@ internal sealed class ClusterSnapshots(
         ArgumentNullException.ThrowIfNull(archive);
         context ??= CallContext.Local;
         parts.Scope.Check(context);
-
-        // A server that keeps no state says whom to ask before it takes an archive.
-        _ = log.StateMachine.Current;
+        log.StateMachine.RequireState();
         if (Interlocked.Exchange(ref _restoring, 1) != 0)
         {
             throw new DiscoveryException(

@@ -73,6 +73,9 @@ public sealed class StateMachine
         Volatile.Write(ref _current, null);
     }
 
+    /// <summary>Tells whoever is to read or write that this server keeps no state, before he goes to any length.</summary>
+    internal void RequireState() => _ = Current;
+
     private StateSnapshot Absent() => throw Absence();
 
     /// <summary>What a reader is told where no state is kept.</summary>

@@ -10,8 +10,6 @@ namespace Discovery.Autopilot;
 /// </remarks>
 internal sealed class AutopilotRules(AutopilotConfiguration rules, TimeSpan failedAfter)
 {
-    private const int CopiesWanted = 2;
-
     private readonly List<string> _refusals = [];
 
     /// <summary>What the rules would not do, though there was reason to.</summary>
@@ -39,7 +37,7 @@ internal sealed class AutopilotRules(AutopilotConfiguration rules, TimeSpan fail
             {
                 _refusals.Add($"{newcomer} is not taken in: {rival} has its {(rival.Id.Node == newcomer.Id.Node ? "node id" : "name")}");
             }
-            else if (newcomer.IsWitness && now.Count(static member => member.Role == MemberRole.Voter) < CopiesWanted)
+            else if (newcomer.IsWitness && now.Count(static member => member.Role == MemberRole.Voter) < Quorum.CopiesWanted)
             {
                 _refusals.Add($"{newcomer} waits to be a witness until there are two voters");
             }
@@ -86,7 +84,7 @@ internal sealed class AutopilotRules(AutopilotConfiguration rules, TimeSpan fail
         string? why = voters.Length == 0 ? null
             : voters.Length > (votes - 1) / 2 ? $"they are {voters.Length} of {votes} voters"
             : votes - voters.Length < rules.MinQuorum ? $"fewer than {rules.MinQuorum} voters would be left"
-            : hasWitness && copies < CopiesWanted ? "one copy would be left besides a witness"
+            : hasWitness && copies < Quorum.CopiesWanted ? "one copy would be left besides a witness"
             : null;
         if (why is not null)
         {

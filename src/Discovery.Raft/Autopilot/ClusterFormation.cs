@@ -27,8 +27,6 @@ internal sealed class ClusterFormation(
     // Every server that would come first gets a while to do it, so that they do not undo each other's attempts.
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(2);
 
-    private const int CopiesWanted = 2;
-
     private ulong _round;
     private long? _readySince;
 
@@ -111,7 +109,7 @@ internal sealed class ClusterFormation(
     private static string? Lacking(IReadOnlyList<RaftMember> first)
     {
         int full = first.Count(static member => member.Role == MemberRole.Voter);
-        return full == first.Count || full >= CopiesWanted ? null
+        return full == first.Count || full >= Quorum.CopiesWanted ? null
             : full == 0 ? "all servers that answer are witnesses (RaftOptions.Witness), and none of those can keep the state or lead"
             : "beside a witness (RaftOptions.Witness) a cluster begins with two full servers, and only one answers";
     }

@@ -45,14 +45,6 @@ internal static partial class Log
     [LoggerMessage(3106, LogLevel.Warning, "The change could not be finished; the leader to come looks at it again: {What}")]
     internal static partial void NotChanged(ILogger logger, string what);
 
-    [LoggerMessage(3114, LogLevel.Error,
-        "SINGLE COPY: what is written from now on is in full on this server's disk only, beside a witness, until a voter has caught up: "
-        + "{Lacking}")]
-    internal static partial void SingleCopyBegins(ILogger logger, string lacking);
-
-    [LoggerMessage(3115, LogLevel.Warning, "The single copy is over: everything that is committed is in full on two disks")]
-    internal static partial void SingleCopyOver(ILogger logger);
-
     [LoggerMessage(3107, LogLevel.Warning, "{What}")]
     internal static partial void Refused(ILogger logger, string what);
 
@@ -80,4 +72,12 @@ internal static partial class Log
         "\"{Name}\" at {Address} belongs to cluster {Other}, and this server, by its raft directory, to {Cluster}: name the servers of its "
         + "own cluster only, or move its raft directory away to have it join the other one as a newcomer")]
     internal static partial void Stranger(ILogger logger, string name, PeerAddress address, Guid other, Guid cluster);
+
+    [LoggerMessage(3114, LogLevel.Error,
+        "SINGLE COPY: what is written from now on is in full on this server's disk only, beside a witness, until a voter has caught up: "
+        + "{Lacking}")]
+    internal static partial void SingleCopyBegins(ILogger logger, string lacking);
+
+    [LoggerMessage(3115, LogLevel.Warning, "The single copy is over: everything that is committed is in full on two disks")]
+    internal static partial void SingleCopyOver(ILogger logger);
 }

@@ -127,26 +127,6 @@ internal sealed partial class RaftServer(
         _running = runtime.Start(WatchAsync);
     }
 
-    // Alone is who is told of nobody else, and has a log that is nobody else's.
-    private void JoinNetwork(RecoveredLog recovered)
-    {
-        RaftConfiguration members = recovered.Configurations.LastOrDefault()?.Configuration
-            ?? recovered.Snapshot?.Configuration.Configuration ?? RaftConfiguration.Empty;
-        bool isShared = members.Everybody().Any(id => id != _store!.Identity.Id);
-        if (isShared || options.Servers.Any(server => server != Address))
-        {
-            _network = createNetwork();
-        }
-
-        if (isShared && _network is null)
-        {
-            throw new DiscoveryException(
-                DiscoveryError.InvalidRequest,
-                $"The log in {Path.Combine(place.DataDirectory, "raft")} is of {members.Members.Length} servers, and this one has no port "
-                + "for the others: call AddRpcServer(), and name them in RaftOptions.Servers.");
-        }
-    }
-
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (_driver is not null)
@@ -166,6 +146,26 @@ internal sealed partial class RaftServer(
         if (_store is not null)
         {
             await _store.DisposeAsync();
+        }
+    }
+
+    // Alone is who is told of nobody else, and has a log that is nobody else's.
+    private void JoinNetwork(RecoveredLog recovered)
+    {
+        RaftConfiguration members = recovered.Configurations.LastOrDefault()?.Configuration
+            ?? recovered.Snapshot?.Configuration.Configuration ?? RaftConfiguration.Empty;
+        bool isShared = members.Everybody().Any(id => id != _store!.Identity.Id);
+        if (isShared || options.Servers.Any(server => server != Address))
+        {
+            _network = createNetwork();
+        }
+
+        if (isShared && _network is null)
+        {
+            throw new DiscoveryException(
+                DiscoveryError.InvalidRequest,
+                $"The log in {Path.Combine(place.DataDirectory, "raft")} is of {members.Members.Length} servers, and this one has no port "
+                + "for the others: call AddRpcServer(), and name them in RaftOptions.Servers.");
         }
     }
 

@@ -5,6 +5,9 @@ namespace Discovery.Protocol;
 /// <summary>Majorities; of a joint configuration, in both halves.</summary>
 internal static class Quorum
 {
+    /// <summary>On how many full copies an entry is to be, beside a witness, while so many are within reach.</summary>
+    public const int CopiesWanted = 2;
+
     /// <summary>Whether those for whom something holds are a majority. Nobody has a majority of no voters.</summary>
     public static bool IsReached(RaftConfiguration configuration, Func<VoterId, bool> holds) =>
         IsReached(configuration.Members, holds) && (!configuration.IsJoint || IsReached(configuration.Before, holds));

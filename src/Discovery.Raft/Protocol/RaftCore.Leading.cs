@@ -5,8 +5,6 @@ namespace Discovery.Protocol;
 /// <content>What a leader does: the paper's sections 5.3 and 5.4, check-quorum, witnesses.</content>
 internal sealed partial class RaftCore
 {
-    private const int CopiesWanted = 2;
-
     private readonly SortedDictionary<VoterId, Progress> _peers = [];
     private readonly InFlight _uncommitted = new();
     private readonly CopyLag _copyLag = new();
@@ -261,7 +259,7 @@ internal sealed partial class RaftCore
         }
 
         // Over only once what was committed on one copy is on two: until then the loss of one disk is the loss of that.
-        bool isBehind = Quorum.Reached(Quorum.Copies(Configuration), CopiesWanted, MatchOf) < _log.Commit;
+        bool isBehind = Quorum.Reached(Quorum.Copies(Configuration), Quorum.CopiesWanted, MatchOf) < _log.Commit;
         IsSingleCopy = _isOneCopyEnough || (IsSingleCopy && isBehind);
     }
 
@@ -277,8 +275,8 @@ internal sealed partial class RaftCore
 
         ImmutableArray<VoterId> copies = Quorum.Copies(members);
         int within = copies.Count(id => id == Self || (IsInContact(id) && MatchOf(id) >= _copyLag.Due));
-        _isOneCopyEnough |= within < CopiesWanted;
-        return Quorum.Reached(copies, Math.Clamp(within, 1, CopiesWanted), MatchOf);
+        _isOneCopyEnough |= within < Quorum.CopiesWanted;
+        return Quorum.Reached(copies, Math.Clamp(within, 1, Quorum.CopiesWanted), MatchOf);
     }
 
     private ulong MatchOf(VoterId id) => id == Self ? _log.Persisted : _peers.TryGetValue(id, out Progress? peer) ? peer.Match : 0;

@@ -66,7 +66,7 @@ internal sealed partial class RaftCore
     /// when this server is gone or has lost its tail, the witness would vote for nobody.
     /// </summary>
     private ulong EndFor(Progress peer) => IsWitness(peer.Id)
-        ? Math.Min(_log.Last.Index, Quorum.Reached(Quorum.Copies(Configuration), _isOneCopyEnough ? 1 : CopiesWanted, MatchOf))
+        ? Math.Min(_log.Last.Index, Quorum.Reached(Quorum.Copies(Configuration), _isOneCopyEnough ? 1 : Quorum.CopiesWanted, MatchOf))
         : _log.Last.Index;
 
     private void Send(Progress peer, LogPosition previous, IReadOnlyList<LogEntry> entries)
