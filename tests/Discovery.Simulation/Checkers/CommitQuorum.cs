@@ -49,15 +49,5 @@ internal sealed class CommitQuorum(World world)
     }
 
     // A disk that was lost may have had it.
-    private bool Has(VoterId id, LogPosition position)
-    {
-        if (world.Find(id) is not { } server)
-        {
-            return true;
-        }
-
-        DiskImage disk = server.Disk.Durable;
-        return disk.Snapshot?.Last.Index >= position.Index || disk.Start.Index >= position.Index
-            || (disk.TryFindTerm(position.Index, out ulong term) && term == position.Term);
-    }
+    private bool Has(VoterId id, LogPosition position) => world.Find(id) is not { } server || server.Disk.Durable.Holds(position);
 }

@@ -18,6 +18,7 @@ internal sealed class Watch
         Quorums = new CommitQuorum(world);
         States = new StateHashes(Commits);
         Writes = new AcknowledgedWrites(Commits) { States = States };
+        Witnesses = new WitnessBehindCopies(world);
     }
 
     public CommittedEntries Commits { get; }
@@ -35,6 +36,8 @@ internal sealed class Watch
     public StateHashes States { get; }
 
     public AcknowledgedWrites Writes { get; }
+
+    public WitnessBehindCopies Witnesses { get; }
 
     /// <summary>The last entry that a leader had while it was the only full copy: a witness may have it, and no other server.</summary>
     public LogPosition SingleCopyLast { get; private set; }

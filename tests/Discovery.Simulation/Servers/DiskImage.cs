@@ -91,6 +91,11 @@ internal sealed class DiskImage
         return isHere;
     }
 
+    /// <summary>Whether an entry is here, in the log or in the snapshot in its place.</summary>
+    public bool Holds(LogPosition position) =>
+        Snapshot?.Last.Index >= position.Index || Start.Index >= position.Index
+        || (TryFindTerm(position.Index, out ulong term) && term == position.Term);
+
     public DiskImage Copy()
     {
         var copy = new DiskImage { State = State, Snapshot = Snapshot, SnapshotState = SnapshotState, Start = Start };

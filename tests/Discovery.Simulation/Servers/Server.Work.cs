@@ -34,6 +34,7 @@ internal sealed partial class Server : IReadyTarget
             _world.Coverage.Count("witnesses asked");
         }
 
+        _world.Watch.Witnesses.OnSend(this, message);
         _world.Trace.Line($"s{Number} sends {Describe.Message(_world, message)}");
         _world.Network.Send(this, message, null);
         if (_trigger == CrashTrigger.VoteSent && message is VoteReply { IsPreVote: false, IsGranted: true })
