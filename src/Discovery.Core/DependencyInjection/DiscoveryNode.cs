@@ -32,6 +32,8 @@ internal sealed class DiscoveryNode(
 
     public ICoordinates Coordinates => parts.Coordinates;
 
+    public IUserEvents Events => parts.Events;
+
     public NodeStatus Status => new(
         _phase,
         log.Leadership.Leader,

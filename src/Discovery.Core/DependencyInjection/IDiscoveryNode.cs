@@ -24,6 +24,9 @@ public interface IDiscoveryNode
     /// <summary>Where the nodes are in the space of round-trip times.</summary>
     ICoordinates Coordinates { get; }
 
+    /// <summary>Tells the nodes of the datacenter that something has happened.</summary>
+    IUserEvents Events { get; }
+
     /// <summary>How it is.</summary>
     NodeStatus Status { get; }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Discovery.Agent;
 using Discovery.Catalog;
 using Discovery.Coordinates;
+using Discovery.Events;
 using Discovery.Health;
 using Discovery.Membership;
 using Discovery.Rpc;
@@ -25,6 +26,7 @@ internal static class NodeComposition
         services.TryAddSingleton(node.Catalog);
         services.TryAddSingleton(node.Agent);
         services.TryAddSingleton(node.Coordinates);
+        services.TryAddSingleton(node.Events);
         services.TryAddSingleton((node as DiscoveryNode)?.Runtime ?? NodeRuntime.CreateSystem());
     }
 
@@ -54,6 +56,7 @@ internal static class NodeComposition
         services.TryAddSingleton<SnapshotParts>();
         services.TryAddSingleton<IClusterSnapshots, ClusterSnapshots>();
         AddCoordinates(services);
+        AddEvents(services);
         services.TryAddSingleton<ILocalAgent>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<ILocalOwner>(static provider => provider.GetRequiredService<LocalAgent>());
         services.TryAddSingleton<INodeConnector, NodeConnector>();
@@ -144,6 +147,16 @@ internal static class NodeComposition
             provider.GetRequiredService<NodeRuntime>(),
             provider.GetRequiredService<IOptions<CoordinateOptions>>().Value));
         services.TryAddSingleton<ICoordinates, CoordinateStore>();
+    }
+
+    private static void AddEvents(IServiceCollection services)
+    {
+        services.TryAddSingleton<EventClock>();
+        services.TryAddSingleton<EventOutboxes>();
+        services.TryAddSingleton<UserEventLog>();
+        services.TryAddSingleton<IUserEventReceiver>(static provider => provider.GetRequiredService<UserEventLog>());
+        services.TryAddSingleton<IUserEventCarrier, ServerEventCarrier>();
+        services.TryAddSingleton<IUserEvents, UserEvents>();
     }
 
     private static AgentIdentity CreateIdentity(IServiceProvider provider)

@@ -14,5 +14,6 @@ internal sealed record NodeParts(
     MemberReconciler Members,
     CoordinateUpdates CoordinateUpdates,
     ICoordinates Coordinates,
+    IUserEvents Events,
     IEnumerable<INodeLoop> Loops,
     RpcListener? Rpc = null);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Discovery;
 using Discovery.DependencyInjection;
+using Discovery.Events;
 using Discovery.Rpc;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -48,6 +49,7 @@ public static class RpcBuilderExtensions
             ServiceDescriptor.Singleton<IRpcMethodGroup, HealthMethods>(),
             ServiceDescriptor.Singleton<IRpcMethodGroup, CoordinateMethods>(),
             ServiceDescriptor.Singleton<IRpcMethodGroup, OperatorMethods>(),
+            ServiceDescriptor.Singleton<IRpcMethodGroup, EventMethods>(),
         ]);
         services.TryAddSingleton(static provider => new RpcListener(
             provider.GetRequiredService<NodeRuntime>(),

@@ -278,7 +278,7 @@ public sealed class LifecycleTests
         {
             await using var owner = new TestNode(kernel, static _ => { });
             await owner.StartAsync();
-            var agent = new SlowAgent(owner.Get<ILocalAgent>(), owner.Catalog, owner.Get<ICoordinates>());
+            var agent = new SlowAgent(owner.Get<ILocalAgent>(), owner.Node);
             await using var app = new TestNode(kernel, static b => b.AddService("api", static s => s.Port = 7), agent);
             TimeSpan begun = kernel.Time.Elapsed;
 

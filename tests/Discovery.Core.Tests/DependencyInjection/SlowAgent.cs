@@ -1,7 +1,7 @@
 namespace Discovery.DependencyInjection;
 
 /// <summary>A node whose agent takes registrations but whose catalog does not show them.</summary>
-internal sealed class SlowAgent(ILocalAgent real, IServiceCatalog catalog, ICoordinates coordinates) : IDiscoveryNode, ILocalAgent
+internal sealed class SlowAgent(ILocalAgent real, IDiscoveryNode node) : IDiscoveryNode, ILocalAgent
 {
     private readonly List<CatalogService> _services = [];
 
@@ -17,11 +17,13 @@ internal sealed class SlowAgent(ILocalAgent real, IServiceCatalog catalog, ICoor
 
     public string Address => "10.0.0.1";
 
-    public IServiceCatalog Catalog => catalog;
+    public IServiceCatalog Catalog => node.Catalog;
 
     public ILocalAgent Agent => this;
 
-    public ICoordinates Coordinates => coordinates;
+    public ICoordinates Coordinates => node.Coordinates;
+
+    public IUserEvents Events => node.Events;
 
     public NodeStatus Status { get; } = new(NodePhase.Running, "n1", null, []);
 

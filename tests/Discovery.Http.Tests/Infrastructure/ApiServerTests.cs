@@ -55,6 +55,8 @@ public sealed class ApiServerTests
 
         public ICoordinates Coordinates => throw new NotSupportedException();
 
+        public IUserEvents Events => throw new NotSupportedException();
+
         public NodeStatus Status => throw new NotSupportedException();
     }
 }

@@ -171,6 +171,48 @@ public sealed class ThreeServersTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Event_FiredAtAnyOfThree_IsSeenAtAllWithoutALeaderToo()
+    {
+        using var bound = new CancellationTokenSource(s_patience);
+        IHost[] hosts = [Build(0), Build(1), Build(2)];
+        await Task.WhenAll(hosts.Select(host => host.StartAsync(bound.Token)));
+        await PutAsync(hosts[0], "before", bound.Token);
+        IUserEvents[] events = [.. hosts.Select(static host => host.Services.GetRequiredService<IUserEvents>())];
+        for (int i = 0; i < 3; i++)
+        {
+            Guid[] seen = await SeenAsync(events, await events[i].FireAsync($"from-{i}", cancellationToken: bound.Token), bound.Token);
+            Assert.Equal(i + 1, seen.Length);
+        }
+
+        // Two are gone: the one that is left leads nobody, and yet tells itself.
+        await hosts[1].StopAsync(bound.Token);
+        await hosts[2].StopAsync(bound.Token);
+        await SeenAsync([events[0]], await events[0].FireAsync("alone", cancellationToken: bound.Token), bound.Token);
+        Assert.Equal([1ul, 2ul, 3ul, 4ul], events[0].Recent.Select(static one => one.LamportTime));
+        await hosts[0].StopAsync(bound.Token);
+        foreach (IHost host in hosts)
+        {
+            host.Dispose();
+        }
+    }
+
+    // Waits until everybody has seen it, and tells what all have seen.
+    private static async Task<Guid[]> SeenAsync(IUserEvents[] all, UserEvent fired, CancellationToken cancellationToken)
+    {
+        foreach (IUserEvents events in all)
+        {
+            while (events.Recent is var seen && seen.All(one => one.Id != fired.Id))
+            {
+                await events.WaitForChangeAsync(seen, cancellationToken);
+            }
+        }
+
+        Guid[] first = [.. all[0].Recent.Select(static one => one.Id)];
+        Assert.All(all, events => Assert.Equal(first, events.Recent.Select(static one => one.Id)));
+        return first;
+    }
+
     private static Leadership Leadership(IHost host) => host.Services.GetRequiredService<ICommandLog>().Leadership;
 
     private static async Task<bool> TryRenewAsync(ISessions sessions, Guid session, CancellationToken cancellationToken)
