@@ -45,11 +45,7 @@ internal sealed class AgentServiceEndpoints(ILocalAgent agent, AgentRegistration
 
     private async Task WaitAsync(ApiCall call, AgentService? service, string seen, TimeSpan wait)
     {
-        if (!call.Server.TryEnterBlocking())
-        {
-            throw new ApiException(503, "Too many blocking queries are open (HttpApiOptions.BlockedQueriesMax)");
-        }
-
+        call.EnterBlocking();
         using var limit = new CancellationTokenSource(call.Server.WaitOf(wait), runtime.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, call.Aborted);
         try

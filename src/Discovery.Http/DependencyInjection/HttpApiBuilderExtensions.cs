@@ -2,6 +2,7 @@ using Discovery;
 using Discovery.Catalog;
 using Discovery.Coordinates;
 using Discovery.DependencyInjection;
+using Discovery.Events;
 using Discovery.Health;
 using Discovery.Infrastructure;
 using Discovery.KeyValue;
@@ -58,6 +59,7 @@ public static class HttpApiBuilderExtensions
             ServiceDescriptor.Singleton<IEndpointGroup, RaftEndpoints>(),
             ServiceDescriptor.Singleton<IEndpointGroup, AutopilotEndpoints>(),
             ServiceDescriptor.Singleton<IEndpointGroup, SnapshotEndpoints>(),
+            ServiceDescriptor.Singleton<IEndpointGroup, EventEndpoints>(),
         ]);
         return builder;
     }

@@ -202,14 +202,7 @@ internal sealed partial class ApiCall
     private async ValueTask<QueryReply<T>> ReadBlockingAsync<T>(
         QueryOptions options, Func<QueryOptions, CancellationToken, ValueTask<QueryReply<T>>> read)
     {
-        if (!Server.TryEnterBlocking())
-        {
-            Http.Response.Headers.RetryAfter = "1";
-            throw new ApiException(503, string.Create(
-                CultureInfo.InvariantCulture,
-                $"Too many blocking queries: {Server.Options.BlockedQueriesMax} are open (HttpApiOptions.BlockedQueriesMax)"));
-        }
-
+        EnterBlocking();
         try
         {
             return await read(options, Http.RequestAborted);
@@ -217,6 +210,18 @@ internal sealed partial class ApiCall
         finally
         {
             Server.LeaveBlocking();
+        }
+    }
+
+    /// <summary>Counts a query that blocks, or refuses it; who was let in must leave by <see cref="ApiServer.LeaveBlocking"/>.</summary>
+    public void EnterBlocking()
+    {
+        if (!Server.TryEnterBlocking())
+        {
+            Http.Response.Headers.RetryAfter = "1";
+            throw new ApiException(503, string.Create(
+                CultureInfo.InvariantCulture,
+                $"Too many blocking queries: {Server.Options.BlockedQueriesMax} are open (HttpApiOptions.BlockedQueriesMax)"));
         }
     }
 
