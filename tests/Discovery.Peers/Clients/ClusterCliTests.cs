@@ -10,7 +10,7 @@ public sealed partial class ClusterCliTests
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
 
     [SkippableFact]
-    public async Task Cli_AgainstAnyOfThreeServers_ReadsChangesSavesRestoresLocksAndLeaves()
+    public async Task Cli_AgainstAnyOfThreeServers_ReadsChangesTellsSavesRestoresLocksAndLeaves()
     {
         string program = Peer.Require(Peer.Consul, "Consul 1.8.7");
         await using var cluster = ClusterProcesses.Start();
@@ -40,6 +40,17 @@ public sealed partial class ClusterCliTests
         await PrintsAsync(leader, "kv put from/0 later");
         Assert.Equal("Restored snapshot\n", await PrintsAsync(other, $"snapshot restore {file}"));
         Assert.Equal("value-0\n", await PrintsAsync(follower, "kv get from/0"));
+
+        string told = await PrintsAsync(follower, "event -name=deploy -node=^s[0-2]$ v2");
+        Assert.Matches("^Event ID: [0-9a-f-]{36}\n$", told);
+        for (int i = 0; i < 3; i++)
+        {
+            int server = i;
+            await Eventually.HoldsAsync(
+                async () => (await RunAsync(server, "watch -type=event -name=deploy")).Output
+                    .Contains(told[10..46], StringComparison.Ordinal),
+                cluster.Logs);
+        }
 
         Assert.Contains("held", await PrintsAsync(follower, "lock -shell=false jobs /bin/echo held"), StringComparison.Ordinal);
 

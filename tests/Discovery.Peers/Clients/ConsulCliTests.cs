@@ -83,6 +83,9 @@ public sealed partial class ConsulCliTests(TwoAgents agents) : IClassFixture<Two
         (int code, string output, string errors) = await cli.EndAsync(s_deadline);
         string text = agents.DisguiseOf(agent).Apply($"code {code}\n{output}{errors}");
         text = Index().Replace(text, "$1 N");
+        text = line.StartsWith("event", StringComparison.Ordinal) || line.StartsWith("watch -type=event", StringComparison.Ordinal)
+            ? EventOwn().Replace(text, "$1 N")
+            : text;
 
         // The command line goes through a map of Go's here, whose order is another one each time.
         return line == "maint" ? string.Join('\n', text.Split('\n').Order(StringComparer.Ordinal)) : text;
@@ -110,6 +113,9 @@ public sealed partial class ConsulCliTests(TwoAgents agents) : IClassFixture<Two
 
     [GeneratedRegex("((?:Create|Modify)Index(?:\":)?) +[0-9]+")]
     private static partial Regex Index();
+
+    [GeneratedRegex("(ID:|\"ID\":|\"LTime\":) [0-9a-f\"-]+")]
+    private static partial Regex EventOwn();
 
     [GeneratedRegex(" = .*")]
     private static partial Regex InfoValue();

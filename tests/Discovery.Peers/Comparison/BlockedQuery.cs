@@ -49,7 +49,7 @@ internal static class BlockedQuery
         {
             RawReply before = last;
             last = await blocked;
-            change = IsAfter(before, last) ? "released with a later position" : "released with a position that is not later";
+            change = IsAfter(watch, before, last) ? "released with a later position" : "released with a position that is not later";
         }
 
         await end.CancelAsync();
@@ -73,8 +73,14 @@ internal static class BlockedQuery
         return watch with { Target = $"{watch.Target}{separator}{position}&wait=60s" };
     }
 
-    private static bool IsAfter(RawReply before, RawReply after)
+    private static bool IsAfter(RawRequest watch, RawReply before, RawReply after)
     {
+        // The ids of events have no order.
+        if (watch.Target.StartsWith("/v1/event/", StringComparison.Ordinal))
+        {
+            return before.Header("X-Consul-Index") != after.Header("X-Consul-Index");
+        }
+
         if (before.Header("X-Consul-Contenthash") is { } hash)
         {
             return hash != after.Header("X-Consul-Contenthash");

@@ -16,7 +16,7 @@ internal static class CompatibilityDocument
         both in the same state, and status, header lines and bodies are compared field by field: the order of keys and of arrays, null,
         empty and missing, numbers and strings, and the relation of indexes to each other. This page is made from
         `tests/Discovery.Peers/testdata` by `REWRITE=1 dotnet test tests/Discovery.Peers --filter CompatibilityDocument`; what is not
-        listed here and yet differs fails a test, and so does what is listed and does not occur. Events, prepared queries, ACLs and
+        listed here and yet differs fails a test, and so does what is listed and does not occur. Prepared queries, ACLs and
         config entries are not there yet.
 
         ## Routes

@@ -528,6 +528,24 @@ def operator():
     call("Operator.Nope")
 
 
+def events():
+    def fire(label, name="r", **event):
+        call("Internal.EventFire", label=f"fire {label}", Name=name, Payload=msgpack.packb(event, use_bin_type=True))
+    made = [f"11111111-1111-1111-1111-11111111111{n}" for n in range(10)]
+    fire("plain", ID=made[0], n="r", v=1)
+    fire("payload", ID=made[1], n="r", p=b"abc", nf="n1", sf="x", tf="y", v=1)
+    fire("newer", ID=made[2], n="r", v=2, zz=7)
+    fire("wrong filter", ID=made[3], n="r", nf="(", v=1)
+    call("Internal.EventFire", label="fire garbage", Name="r", Payload=b"\xc1\xc1")
+    call("Internal.EventFire", label="fire nothing", Name="r")
+    call("Internal.EventFire", label="fire in an array", Name="r", Payload=list(msgpack.packb({"ID": made[4], "n": "r", "v": 1})))
+    call("Internal.EventFire", label="fire stale", Name="r", AllowStale=True, Payload=msgpack.packb({"ID": made[5], "n": "r", "v": 1}))
+    for other in (None, "dc9"):
+        call("Internal.EventFire", Name="r", Payload=b"", Datacenter=other)
+    call("Internal.EventFire", Name=7)
+    call("Internal.Nope")
+
+
 def snapshot(body, archive=b""):
     """A connection of its own, that is one snapshot: the response, and what comes behind it."""
     one = socket.create_connection(("127.0.0.1", PORT))
@@ -597,6 +615,6 @@ def session_rules():
         print("refused", b"")
 
 
-for part in (status, shapes, catalog, coordinates, keys, sessions, transactions, blocking, large, operator, snapshots, session_rules):
+for part in (status, shapes, catalog, coordinates, keys, sessions, transactions, blocking, large, operator, events, snapshots, session_rules):
     part()
 print("end")
