@@ -95,8 +95,10 @@ internal sealed partial class RaftCore
         bool isNext = entries.Count > 0 && entries[0].Index == peer.Next && _log.Has(entries) && MaySend(peer);
         if (isNext && _log.TryFindTerm(peer.Next - 1, out ulong term))
         {
+            // Of what was asked for with one copy within reach, a witness is sent less once there are two again.
+            ulong end = EndFor(peer);
             _stamp = Math.Max(_stamp + 1, (ulong)_now.Ticks);
-            Send(peer, new LogPosition(peer.Next - 1, term), entries);
+            Send(peer, new LogPosition(peer.Next - 1, term), [.. entries.TakeWhile(entry => entry.Index <= end)]);
         }
     }
 

@@ -87,6 +87,28 @@ public sealed class RaftLogTests
     }
 
     [Fact]
+    public void OnLoaded_ForAWitnessOnceASecondCopyIsThere_SendsNoMoreThanThatHas()
+    {
+        VoterId witness = Id(3);
+        RaftCore core = LeaderOfTwo(out VoterId peer, out TimeSpan now, new RaftMember(witness, MemberRole.Witness));
+        now += new RaftCoreOptions().ElectionTimeout;
+        core.Tick(now);
+        core.Step(new AppendRejected(witness, core.Self, core.Term, 5, new LogPosition(2, 1), 1), now);
+        core.TakeReady(now);
+        core.Step(new AppendAccepted(witness, core.Self, core.Term, 2, 1), now);
+        Assert.True(core.IsSingleCopy);
+        LoadRequest load = Assert.Single(core.TakeReady(now)!.Loads);
+        Assert.Equal((witness, 3UL, 6UL), (load.For, load.First, load.Last));
+
+        core.Step(new AppendAccepted(peer, core.Self, core.Term, 4, 1), now);
+        Assert.False(core.IsSingleCopy);
+        core.OnLoaded(load, [Entry(3, 1), Entry(4, 1), Entry(5, 1), Entry(6, core.Term)], now);
+
+        AppendRequest sent = core.TakeReady(now)!.SendNow.OfType<AppendRequest>().Single(message => message.To == witness);
+        Assert.Equal([3UL, 4UL], sent.Entries.Select(static entry => entry.Index));
+    }
+
+    [Fact]
     public void PersistedTo_OfWhatWasCutOff_CountsNothing()
     {
         RaftLog log = Restarted(3);
@@ -102,12 +124,12 @@ public sealed class RaftLogTests
     }
 
     // Its log had five entries of term 1 at the start.
-    private static RaftCore LeaderOfTwo(out VoterId peer, out TimeSpan now)
+    private static RaftCore LeaderOfTwo(out VoterId peer, out TimeSpan now, params RaftMember[] more)
     {
         VoterId self = Id(1);
         VoterId other = peer = Id(2);
         RaftConfiguration both = RaftConfiguration.Of(
-            [new RaftMember(self, MemberRole.Voter), new RaftMember(other, MemberRole.Voter)]);
+            [new RaftMember(self, MemberRole.Voter), new RaftMember(other, MemberRole.Voter), .. more]);
         var core = new RaftCore(self, Recovered(5, new ConfigurationEntry(1, both)), new RaftCoreOptions(), 1, TimeSpan.Zero);
         TimeSpan at = now = core.NextDeadline;
         core.Tick(at);

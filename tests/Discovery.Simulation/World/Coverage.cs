@@ -10,7 +10,8 @@ internal sealed class Coverage
     /// <summary>What no set of seeds may be without.</summary>
     public static readonly string[] Wanted =
     [
-        "acknowledged writes", "appends lost in a crash", "catch-ups in the liveness phase", "changes of members split", "clock changes",
+        "acknowledged writes", "appends lost in a crash", "appends to witnesses", "catch-ups in the liveness phase",
+        "changes of members split", "clock changes",
         "configurations committed", "consistent reads", "crashes", "disk stalls", "elections won", "follower reads",
         "full partitions", "joint configurations committed", "leaders removed", "lease reads", "loads for peers",
         "loads to apply", "one-way partitions", "partial partitions", "power losses", "processes suspended",
