@@ -17,6 +17,12 @@ if (args is ["store", .. string[] parts])
     return;
 }
 
+if (args is ["collect", .. string[] fillings])
+{
+    CollectionMeasurement.Run(Console.Out, fillings.Length > 0 ? fillings : ["ordered", "random", "restored"]);
+    return;
+}
+
 if (args is ["log", var directory])
 {
     await LogMeasurement.RunAsync(Console.Out, directory);

@@ -26,7 +26,9 @@ public readonly struct StateRows<TRow>
     }
 
     /// <summary>Starts a walk; each call starts at the beginning.</summary>
-    public Enumerator GetEnumerator() => _table is null ? new(_index!.Scan(_prefix, _from)) : new(_table.Scan(_prefix, _from));
+    public Enumerator GetEnumerator() => _table is null
+        ? new(_index!.Scan(_prefix, _from))
+        : new(_table.Scan(_prefix, _from), (RowPacker<TRow>?)_table.Packer);
 
     /// <summary>Copies the rows.</summary>
     public List<TRow> ToList()
@@ -44,10 +46,15 @@ public readonly struct StateRows<TRow>
     public struct Enumerator
     {
         private readonly bool _isIndex;
+        private readonly RowPacker<TRow>? _packer;
         private TreeCursor<RowCell<TRow>> _table;
         private TreeCursor<IndexCell<TRow>> _index;
 
-        internal Enumerator(TreeCursor<RowCell<TRow>> table) => _table = table;
+        internal Enumerator(TreeCursor<RowCell<TRow>> table, RowPacker<TRow>? packer)
+        {
+            _table = table;
+            _packer = packer;
+        }
 
         internal Enumerator(TreeCursor<IndexCell<TRow>> index)
         {
@@ -56,7 +63,7 @@ public readonly struct StateRows<TRow>
         }
 
         /// <summary>The row that the walk stands on.</summary>
-        public readonly TRow Current => _isIndex ? _index.Value.Row : _table.Value.Row;
+        public readonly TRow Current => _isIndex ? _index.Value.Row : _table.Value.Row ?? _packer!.Unpack(_table.Current);
 
         /// <summary>Goes to the next row.</summary>
         /// <returns>False at the end.</returns>

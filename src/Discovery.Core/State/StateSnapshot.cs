@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Discovery.State;
 using Discovery.State.Trees;
 
@@ -53,8 +52,8 @@ public sealed class StateSnapshot
     public TRow? Get<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> key)
         where TRow : class
     {
-        ref readonly RowCell<TRow> cell = ref Root(table).Rows.Find(key);
-        return Unsafe.IsNullRef(in cell) ? null : cell.Row;
+        TreeLeaf<RowCell<TRow>>? leaf = Root(table).Rows.Find(key, out int position);
+        return leaf is null ? null : leaf.Values[position].Row ?? table.Packer!.Recall(leaf.EntryAt(position));
     }
 
     /// <summary>The rows whose key begins with <paramref name="prefix"/>, in key order.</summary>

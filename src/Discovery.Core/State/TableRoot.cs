@@ -34,7 +34,7 @@ internal sealed class TableRoot<TRow> : TableRoot
     private readonly StateTable<TRow> _table;
 
     public TableRoot(StateTable<TRow> table)
-        : this(table, PersistentTree<RowCell<TRow>>.Empty, NoIndexes(table.Indexes.Count))
+        : this(table, new PersistentTree<RowCell<TRow>>(null, table.Packer), NoIndexes(table.Indexes.Count))
     {
     }
 

@@ -3,11 +3,14 @@ namespace Discovery.KeyValue;
 /// <summary>The table of keys, its indexes and its topics.</summary>
 internal sealed class KeyValueTables
 {
+    private const int EncodedBytesMax = 512;
+
     public KeyValueTables(StateModuleBuilder builder)
     {
         Entries = builder.AddTable("entries", static row => row.KeyArray, KeyValueEntryCodec.Instance);
         BySession = Entries.AddIndex("session", WriteSession);
         ByExpiry = Entries.AddIndex("expiry", WriteExpiry);
+        Entries.KeepEncoded(static row => row.Value.Length <= EncodedBytesMax && !row.IsHeld && row.ExpiresAt is null);
         Keys = builder.AddTopicSpace("key", Entries);
     }
 

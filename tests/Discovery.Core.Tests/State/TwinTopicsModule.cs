@@ -2,8 +2,11 @@ using Discovery.Testing;
 
 namespace Discovery.Core.Tests.State;
 
-/// <summary>A table of rows that own their key, with the topics of its rows and, beside them, topics that it touches itself.</summary>
-internal sealed class TwinTopicsModule : IStateModule
+/// <summary>
+/// A table of rows that own their key, with the topics of its rows and, beside them, topics that it touches itself. Where asked for, most
+/// rows are kept encoded.
+/// </summary>
+internal sealed class TwinTopicsModule(bool isEncoded = false) : IStateModule
 {
     public StateTable<TwinRow> Rows { get; private set; } = null!;
 
@@ -19,6 +22,12 @@ internal sealed class TwinTopicsModule : IStateModule
     {
         BinaryCodec<TwinRow> codec = new(Write, Read);
         Rows = builder.AddTable("rows", static row => row.Key, codec);
+        if (isEncoded)
+        {
+            Rows.EncodedAbove = 0;
+            Rows.KeepEncoded(static row => row.Value % 5 != 0);
+        }
+
         RowTopics = builder.AddTopicSpace("row", Rows);
         Derived = builder.AddTopicSpace("derived", (transaction, key) => transaction.Get(Rows, key) is not null);
         Rows.DeriveTopics((StateTransaction _, StateRowChange<TwinRow> change, ref StateTopicSink topics) =>

@@ -14,13 +14,14 @@ internal sealed class RandomLog
     private ulong _epoch;
 
     /// <param name="seed">The seed.</param>
-    /// <param name="create">Makes a replica. The first applies entry by entry, the second in large batches, the third in small ones and
-    /// is born again from its snapshot now and then.</param>
+    /// <param name="create">Makes a replica. The first applies entry by entry, the second in large batches and keeps rows encoded, the
+    /// third in small ones and is born again from its snapshot now and then.</param>
     public RandomLog(int seed, Func<KeyValueReplica> create)
     {
         _random = new Random(seed);
         _sessions = [.. Enumerable.Range(1, 14).Select(static i => new Guid(i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1))];
         Replicas = [create(), create(), create()];
+        EncodedEntries.BeginAtOnce(Replicas[1].Module);
     }
 
     public KeyValueReplica[] Replicas { get; }

@@ -33,6 +33,7 @@ internal sealed class NodeLife
         Runtime = new NodeRuntime(Clock, _scheduler, (int)(_ids.Next() >> 33));
         Module = new KeyValueModule(new CatalogState(_catalog));
         State = new StateMachine([_catalog, Module], new StateMachineOptions { RingBytesMax = world.Options.RingBytes });
+        EncodedEntries.BeginAtOnce(Module);
     }
 
     public FullNode Node { get; }

@@ -61,14 +61,14 @@ public sealed class StateTransaction
     /// <param name="key">The key.</param>
     /// <returns>The row, or null.</returns>
     public TRow? Get<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> key)
-        where TRow : class => Edit(table).Rows.TryGet(key, out TreeEntry<RowCell<TRow>> entry) ? entry.Value.Row : null;
+        where TRow : class => Edit(table).Find(key);
 
     /// <summary>The rows whose key begins with a prefix, in key order, as they are now: later changes do not show in it.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
     /// <param name="table">The table.</param>
     /// <param name="prefix">The prefix; empty for all rows.</param>
     public IReadOnlyList<TRow> Scan<TRow>(StateTable<TRow> table, ReadOnlySpan<byte> prefix = default)
-        where TRow : class => ToList<TRow, RowCell<TRow>>(Edit(table).Rows.Scan(prefix.ToArray()));
+        where TRow : class => Edit(table).List(prefix);
 
     /// <summary>The rows whose index key begins with a prefix, as they are now: later changes do not show in it.</summary>
     /// <typeparam name="TRow">The row type.</typeparam>
@@ -78,7 +78,7 @@ public sealed class StateTransaction
         where TRow : class
     {
         ArgumentNullException.ThrowIfNull(index);
-        return ToList<TRow, IndexCell<TRow>>(Edit(index.Table).Index(index).Scan(prefix.ToArray()));
+        return Scan(index, prefix, int.MaxValue);
     }
 
     /// <summary>The first rows whose index key begins with a prefix, as they are now: later changes do not show in it.</summary>
@@ -325,18 +325,6 @@ public sealed class StateTransaction
         _rowTouches.Clear();
         _changes = [];
         _changeBytes = 0;
-    }
-
-    private static List<TRow> ToList<TRow, TCell>(TreeCursor<TCell> cursor)
-        where TCell : struct, IRowCell<TRow>
-    {
-        var rows = new List<TRow>();
-        foreach (TreeEntry<TCell> entry in cursor)
-        {
-            rows.Add(entry.Value.Row);
-        }
-
-        return rows;
     }
 
     private StateChange[] Consolidate(out int bytes)

@@ -33,6 +33,9 @@ internal sealed class TableEditor<TRow> : TableEditor
     private readonly TreeEditor<RowCell<TRow>> _rows;
     private readonly TreeEditor<IndexCell<TRow>>[] _indexes;
     private ulong _hash;
+    private TRow? _unpacked;
+    private byte[]? _unpackedPage;
+    private int _unpackedStart;
 
     public TableEditor(StateTable<TRow> table, TableRoot<TRow> root)
     {
@@ -47,23 +50,37 @@ internal sealed class TableEditor<TRow> : TableEditor
 
     public TreeEditor<RowCell<TRow>> Rows => _rows;
 
+    public TRow? Find(ReadOnlySpan<byte> key) => _rows.TryGet(key, out TreeEntry<RowCell<TRow>> entry) ? Unpacked(entry).Row : null;
+
+    public List<TRow> List(ReadOnlySpan<byte> prefix)
+    {
+        var rows = new List<TRow>();
+        foreach (TreeEntry<RowCell<TRow>> entry in _rows.Scan(prefix.ToArray()))
+        {
+            rows.Add(Unpacked(entry).Row);
+        }
+
+        return rows;
+    }
+
     public TreeEditor<IndexCell<TRow>> Index(StateIndex<TRow> index) => _indexes[index.Position];
 
     public JournalEntry Put(TRow row, ulong index, WireBuffer scratch)
     {
-        byte[] key = _table.OwnKey is { } ownKey ? Find(ownKey(row), out TreeEntry<RowCell<TRow>> old) : FindWritten(row, out old);
+        byte[] key = _table.OwnKey is { } ownKey ? Find(ownKey(row), out TreeEntry<RowCell<TRow>> found) : FindWritten(row, out found);
+        RowCell<TRow> old = Unpacked(found);
         scratch.Clear();
         _table.Codec.Write(row, scratch);
         ulong hash = StateHash.OfEntry(_table.HashSeed, key, index, scratch.WrittenSpan);
-        Set(key, old.Value, new RowCell<TRow>(row, index, hash));
+        Set(key, old, new RowCell<TRow>(row, index, hash));
         return new JournalEntry
         {
             Editor = this,
             Key = key,
-            OldRow = old.Value.Row,
+            OldRow = old.Row,
             NewRow = row,
-            OldIndex = old.Value.Index,
-            OldHash = old.Value.Hash,
+            OldIndex = old.Index,
+            OldHash = old.Hash,
             Bytes = key.Length + scratch.WrittenCount,
         };
     }
@@ -102,15 +119,15 @@ internal sealed class TableEditor<TRow> : TableEditor
             return false;
         }
 
-        TreeEntry<RowCell<TRow>> old = Unset(key);
+        byte[] removed = Unset(key, out RowCell<TRow> old);
         journal = new JournalEntry
         {
             Editor = this,
-            Key = old.Key,
-            OldRow = old.Value.Row,
-            OldIndex = old.Value.Index,
-            OldHash = old.Value.Hash,
-            Bytes = old.Key.Length,
+            Key = removed,
+            OldRow = old.Row,
+            OldIndex = old.Index,
+            OldHash = old.Hash,
+            Bytes = removed.Length,
         };
         return true;
     }
@@ -142,13 +159,13 @@ internal sealed class TableEditor<TRow> : TableEditor
     {
         if (entry.OldRow is null)
         {
-            Unset(entry.Key);
+            Unset(entry.Key, out _);
         }
         else
         {
             _rows.TryGet(entry.Key, out TreeEntry<RowCell<TRow>> added);
             byte[] key = _table.OwnKey?.Invoke((TRow)entry.OldRow) ?? entry.Key;
-            Set(key, added.Value, new RowCell<TRow>((TRow)entry.OldRow, entry.OldIndex, entry.OldHash));
+            Set(key, Unpacked(added), new RowCell<TRow>((TRow)entry.OldRow, entry.OldIndex, entry.OldHash));
         }
     }
 
@@ -192,17 +209,36 @@ internal sealed class TableEditor<TRow> : TableEditor
         keys.Dispose();
     }
 
-    private TreeEntry<RowCell<TRow>> Unset(ReadOnlySpan<byte> key)
+    private byte[] Unset(ReadOnlySpan<byte> key, out RowCell<TRow> old)
     {
-        bool removed = _rows.Remove(key, out TreeEntry<RowCell<TRow>> old);
+        bool removed = _rows.Remove(key, out TreeEntry<RowCell<TRow>> entry);
         Invariant.Check(removed, $"a row of {_table} that is to be removed is not there");
+        byte[] primaryKey = entry.Key;
+        old = Unpacked(entry);
         Span<int> ends = stackalloc int[2 * _indexes.Length];
         var keys = new StateKeyBuilder(stackalloc byte[512]);
-        WriteIndexKeys(old.Value.Row, null, old.Key, ref keys, ends);
-        _hash -= old.Value.Hash;
+        WriteIndexKeys(old.Row, null, primaryKey, ref keys, ends);
+        _hash -= old.Hash;
         UpdateIndexes(keys.Bytes, ends, null);
         keys.Dispose();
-        return old;
+        return primaryKey;
+    }
+
+    // A command looks at a row and then puts another one in its place: the last one that was unpacked is kept at hand.
+    private RowCell<TRow> Unpacked(in TreeEntry<RowCell<TRow>> entry)
+    {
+        if (!entry.IsPacked)
+        {
+            return entry.Value;
+        }
+
+        if (!entry.IsSamePacked(_unpackedPage, _unpackedStart))
+        {
+            _unpacked = _table.Packer!.Unpack(entry);
+            (_unpackedPage, _unpackedStart) = (entry.Page, entry.Start);
+        }
+
+        return entry.Value with { Row = _unpacked! };
     }
 
     // Writes, for each index, the old row's key and the new row's; ends holds where each of them ends.

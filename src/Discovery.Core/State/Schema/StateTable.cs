@@ -29,6 +29,9 @@ public abstract class StateTable
     /// <summary>The topics of its rows.</summary>
     internal StateTopicSpace? RowTopics { get; set; }
 
+    /// <summary>How many rows a table has before any is kept encoded.</summary>
+    internal int EncodedAbove { get; set; } = 16_384;
+
     internal string FullName => $"{Module}/{Name}";
 
     /// <inheritdoc/>

@@ -127,9 +127,18 @@ internal sealed class SnapshotWriter : IDisposable
     {
         Begin(SnapshotFormat.Row);
         Write(entry.Value.Index);
-        BinaryPrimitives.WriteInt32LittleEndian(Take(sizeof(int)), entry.Key.Length);
-        Write(entry.Key);
-        codec.Write(entry.Value.Row, _records);
+        ReadOnlySpan<byte> key = entry.KeySpan;
+        BinaryPrimitives.WriteInt32LittleEndian(Take(sizeof(int)), key.Length);
+        Write(key);
+        if (entry.IsPacked)
+        {
+            Write(entry.Packed);
+        }
+        else
+        {
+            codec.Write(entry.Value.Row, _records);
+        }
+
         return End();
     }
 

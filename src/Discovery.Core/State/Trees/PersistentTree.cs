@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Discovery.State.Trees;
 
 /// <summary>
@@ -9,11 +7,18 @@ namespace Discovery.State.Trees;
 internal sealed class PersistentTree<T>
     where T : struct, ITreeValue
 {
-    public static readonly PersistentTree<T> Empty = new(null);
+    public static readonly PersistentTree<T> Empty = new(null, null);
 
-    internal PersistentTree(TreeNode<T>? root) => Root = root;
+    internal PersistentTree(TreeNode<T>? root, TreePacker<T>? packer)
+    {
+        Root = root;
+        Packer = packer;
+    }
 
     internal TreeNode<T>? Root { get; }
+
+    /// <summary>Packs the values, in a tree where they are.</summary>
+    public TreePacker<T>? Packer { get; }
 
     public int Count => Root?.Size ?? 0;
 
@@ -22,12 +27,8 @@ internal sealed class PersistentTree<T>
 
     public bool TryGet(ReadOnlySpan<byte> key, out TreeEntry<T> entry) => TreeSearch.TryGet(Root, key, out entry);
 
-    /// <summary>The value of a key, or a null reference; a read that copies nothing.</summary>
-    public ref readonly T Find(ReadOnlySpan<byte> key)
-    {
-        TreeLeaf<T>? leaf = TreeSearch.Find(Root, key, out int position);
-        return ref leaf is null ? ref Unsafe.NullRef<T>() : ref leaf.Values[position];
-    }
+    /// <summary>The leaf and the position of a key, or null; a read that copies nothing.</summary>
+    public TreeLeaf<T>? Find(ReadOnlySpan<byte> key, out int position) => TreeSearch.Find(Root, key, out position);
 
     public bool HasPrefix(ReadOnlySpan<byte> prefix) => TreeSearch.HasPrefix(Root, prefix);
 

@@ -17,7 +17,7 @@ internal sealed class TreeBranch<T>(object owner) : TreeNode<T>(owner, isLeaf: f
         return copy;
     }
 
-    public override byte[] EdgeKey(bool isLast) => Children[isLast ? Count - 1 : 0].EdgeKey(isLast);
+    public override ReadOnlySpan<byte> EdgeKey(bool isLast) => Children[isLast ? Count - 1 : 0].EdgeKey(isLast);
 
     /// <summary>The child in whose range <paramref name="key"/> lies.</summary>
     public int ChildFor(ReadOnlySpan<byte> key) => Position(key, isPast: true) - 1;

@@ -63,7 +63,7 @@ internal struct TreeCursor<T>
     {
         int low = first;
         int high = _leaf!.Count;
-        if (_prefix.Length == 0 || high == 0 || (low < high && _leaf.Keys[high - 1].AsSpan().StartsWith(_prefix)))
+        if (_prefix.Length == 0 || high == 0 || (low < high && _leaf.KeyAt(high - 1).StartsWith(_prefix)))
         {
             return high;
         }
@@ -71,7 +71,7 @@ internal struct TreeCursor<T>
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            if (_leaf.Keys[middle].AsSpan().StartsWith(_prefix))
+            if (_leaf.KeyAt(middle).StartsWith(_prefix))
             {
                 low = middle + 1;
             }

@@ -6,10 +6,15 @@ namespace Discovery.State.Trees;
 internal sealed class TreeEditor<T>
     where T : struct, ITreeValue
 {
+    private readonly TreePacker<T>? _packer;
     private object _owner = new();
     private TreeNode<T>? _root;
 
-    public TreeEditor(PersistentTree<T> tree) => _root = tree.Root;
+    public TreeEditor(PersistentTree<T> tree)
+    {
+        _root = tree.Root;
+        _packer = tree.Packer;
+    }
 
     public int Count => _root?.Size ?? 0;
 
@@ -30,7 +35,7 @@ internal sealed class TreeEditor<T>
     public PersistentTree<T> ToTree()
     {
         _owner = new object();
-        return new PersistentTree<T>(_root);
+        return new PersistentTree<T>(_root, _packer);
     }
 
     /// <summary>Adds or replaces, the array of the key too; says whether there was an entry before, and which.</summary>
@@ -140,6 +145,7 @@ internal sealed class TreeEditor<T>
             leaf.Values[position] = value;
             leaf.Keys[position] = array ?? old.Key;
             leaf.NoteIndex(old.Value.Index, value.Index);
+            NoteChange(leaf);
             return true;
         }
 
@@ -152,12 +158,21 @@ internal sealed class TreeEditor<T>
         leaf.InsertAt(position, array ?? key.ToArray(), value);
         bool isRun = position == leaf.LastInserted + 1;
         leaf.LastInserted = position;
+        NoteChange(leaf);
         if (leaf.Count > TreeNode<T>.FanOut)
         {
             split = SplitLeaf(leaf, isRun ? RunSplitPoint(leaf.Count, position) : SplitPoint(leaf.Count, position));
         }
 
         return false;
+    }
+
+    private void NoteChange(TreeLeaf<T> leaf)
+    {
+        if (_packer is { } packer && ++leaf.Changes >= TreePacker<T>.ChangesMax && _root!.Size >= packer.Above)
+        {
+            leaf.Pack(packer);
+        }
     }
 
     // A split caused by appending leaves the left node full: keys that arrive in order fill the tree completely.
@@ -174,7 +189,13 @@ internal sealed class TreeEditor<T>
         leaf.IndexKeys();
         right.Summarize();
         right.IndexKeys();
-        return new Split { Right = right, Low = right.Keys[0] };
+        if (leaf.Page is not null)
+        {
+            leaf.Pack(_packer!);
+            right.Pack(_packer!);
+        }
+
+        return new Split { Right = right, Low = right.Keys[0] ?? right.KeyAt(0).ToArray() };
     }
 
     private Split SplitBranch(TreeBranch<T> branch, int inserted)
@@ -198,6 +219,7 @@ internal sealed class TreeEditor<T>
             node = leaf;
             leaf.RemoveAt(leaf.PositionWithin(key, isPast: false));
             leaf.NoteIndex(index, 0);
+            NoteChange(leaf);
             return;
         }
 
@@ -237,6 +259,11 @@ internal sealed class TreeEditor<T>
             right.CopyTo(leaf, 0);
             leaf.Summarize();
             leaf.IndexKeys();
+            if (leaf.Page is not null)
+            {
+                leaf.Pack(_packer!);
+            }
+
             branch.Children[left] = leaf;
         }
         else

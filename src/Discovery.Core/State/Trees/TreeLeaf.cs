@@ -1,3 +1,6 @@
+using System.Buffers;
+using Discovery.Wire;
+
 namespace Discovery.State.Trees;
 
 /// <summary>A node that holds entries.</summary>
@@ -11,21 +14,24 @@ internal sealed class TreeLeaf<T>(object owner, int slots = TreeWords.Slots) : T
     /// <summary>Where the last entry was inserted; a hint for the split, worthless after a removal and harmless then.</summary>
     public int LastInserted = -1;
 
+    /// <summary>Changes since the leaf was packed.</summary>
+    public int Changes;
+
     public override TreeNode<T> CopyFor(object owner)
     {
         // Where keys arrive in order more will follow; where they are scattered, a leaf is copied for one of them.
         int slots = LastInserted == Count - 1 ? TreeWords.Slots : Math.Min(Count + SpareSlots, TreeWords.Slots);
-        var copy = new TreeLeaf<T>(owner, slots) { LastInserted = LastInserted };
+        var copy = new TreeLeaf<T>(owner, slots) { LastInserted = LastInserted, Changes = Changes };
         CopyCommonTo(copy);
         Array.Copy(Values, copy.Values, Count);
         return copy;
     }
 
-    public override byte[] EdgeKey(bool isLast) => Keys[isLast ? Count - 1 : 0];
+    public override ReadOnlySpan<byte> EdgeKey(bool isLast) => KeyAt(isLast ? Count - 1 : 0);
 
-    public bool IsAt(int position, ReadOnlySpan<byte> key) => position < Count && Keys[position].AsSpan().SequenceEqual(key);
+    public bool IsAt(int position, ReadOnlySpan<byte> key) => position < Count && KeyAt(position).SequenceEqual(key);
 
-    public TreeEntry<T> EntryAt(int position) => new() { Key = Keys[position], Value = Values[position] };
+    public TreeEntry<T> EntryAt(int position) => new(Keys[position], Values[position], Page, Starts[position]);
 
     public override void Summarize()
     {
@@ -91,7 +97,72 @@ internal sealed class TreeLeaf<T>(object owner, int slots = TreeWords.Slots) : T
         ReadOnlySpan<byte[]> keys = Keys;
         Span<byte[]> target = other.Keys;
         keys[from..Count].CopyTo(target[other.Count..]);
+        CopyPageTo(other, from);
         Array.Copy(Values, from, other.Values, other.Count, Count - from);
         other.Count += Count - from;
+    }
+
+    /// <summary>Packs the entries that the packer takes, and leaves out of the page what was replaced or removed.</summary>
+    public void Pack(TreePacker<T> packer)
+    {
+        using var bytes = new WireBuffer(Page?.Length ?? 0);
+        for (int i = 0; i < Count; i++)
+        {
+            int start = bytes.WrittenCount;
+            if (Keys[i] is not { } key)
+            {
+                bytes.Write(TreePage.EntryAt(Page!, Starts[i]));
+                Starts[i] = (ushort)start;
+            }
+            else if (TryPack(packer, key, Values[i], bytes))
+            {
+                Keys[i] = null!;
+                Values[i] = packer.Rest(Values[i]);
+                Starts[i] = (ushort)start;
+            }
+        }
+
+        Page = bytes.WrittenCount == 0 ? null : bytes.WrittenSpan.ToArray();
+        Changes = 0;
+    }
+
+    private static bool TryPack(TreePacker<T> packer, byte[] key, in T value, WireBuffer bytes)
+    {
+        int start = bytes.WrittenCount;
+        if (key.Length > TreePage.EntryBytesMax)
+        {
+            return false;
+        }
+
+        TreePage.Begin(bytes, key);
+        if (packer.TryPack(value, bytes))
+        {
+            return TreePage.TryEnd(bytes, start, key.Length);
+        }
+
+        bytes.Truncate(start);
+        return false;
+    }
+
+    // Two leaves that become one may have a page each: they are put behind one another.
+    private void CopyPageTo(TreeLeaf<T> other, int from)
+    {
+        if (Page is not { } page)
+        {
+            return;
+        }
+
+        int shift = 0;
+        if (other.Page is { } first)
+        {
+            shift = first.Length;
+            page = [.. first, .. page];
+        }
+
+        other.Page = page;
+        for (int i = from; i < Count; i++)
+        {
+            other.Starts[other.Count + i - from] = (ushort)(Starts[i] + shift);
+        }
     }
 }

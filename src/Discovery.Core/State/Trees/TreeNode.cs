@@ -39,7 +39,14 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
     public TreeWords Words;
 
     /// <summary>The keys of a leaf; of a branch, the lowest key that belongs to each child but the first.</summary>
+    /// <remarks>Null for a packed entry, whose key is in the page.</remarks>
     public TreeKeys Keys;
+
+    /// <summary>The bytes of the packed entries of a leaf.</summary>
+    public byte[]? Page;
+
+    /// <summary>Where they begin.</summary>
+    public TreeStarts Starts;
 
     /// <summary>The first position that has a key: a branch does not look at the lower bound of its first child.</summary>
     private int First
@@ -54,7 +61,10 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
     public abstract void Summarize();
 
     /// <summary>The lowest key in the subtree, or the highest.</summary>
-    public abstract byte[] EdgeKey(bool isLast);
+    public abstract ReadOnlySpan<byte> EdgeKey(bool isLast);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> KeyAt(int position) => Keys[position] is { } key ? key : TreePage.KeyAt(Page!, Starts[position]);
 
     /// <summary>Keeps <see cref="MaxIndex"/> right after one entry's index has changed; 0 stands for no entry.</summary>
     public void NoteIndex(ulong old, ulong index)
@@ -75,7 +85,7 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
     {
         if (PrefixLength > 0)
         {
-            ReadOnlySpan<byte> prefix = Keys[First].AsSpan(0, PrefixLength);
+            ReadOnlySpan<byte> prefix = KeyAt(First)[..PrefixLength];
             int order = key[..Math.Min(key.Length, PrefixLength)].SequenceCompareTo(prefix);
             if (order != 0)
             {
@@ -102,7 +112,7 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
     public void IndexKeys()
     {
         bool hasKeys = Count > First;
-        IndexKeys(hasKeys ? EdgeKey(isLast: false).AsSpan().CommonPrefixLength(EdgeKey(isLast: true)) : 0);
+        IndexKeys(hasKeys ? EdgeKey(isLast: false).CommonPrefixLength(EdgeKey(isLast: true)) : 0);
     }
 
     /// <summary>Shortens the prefix where <paramref name="key"/>, which is about to be added, does not have it.</summary>
@@ -110,7 +120,7 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
     {
         if (PrefixLength > 0)
         {
-            int common = Keys[First].AsSpan(0, PrefixLength).CommonPrefixLength(key);
+            int common = KeyAt(First)[..PrefixLength].CommonPrefixLength(key);
             if (common < PrefixLength)
             {
                 IndexKeys(common);
@@ -127,6 +137,8 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
         copy.Words = Words;
         ReadOnlySpan<byte[]> keys = Keys;
         keys[..Count].CopyTo(copy.Keys);
+        copy.Page = Page;
+        copy.Starts = Starts;
     }
 
     /// <summary>Puts a key in that has the node's prefix, moving up those from <paramref name="position"/> on.</summary>
@@ -135,6 +147,12 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
         Span<byte[]> keys = Keys;
         keys[position..Count].CopyTo(keys[(position + 1)..]);
         keys[position] = key;
+        if (Page is not null)
+        {
+            Span<ushort> starts = Starts;
+            starts[position..Count].CopyTo(starts[(position + 1)..]);
+        }
+
         Words.Insert(position, TreeWords.Of(key, PrefixLength));
     }
 
@@ -144,6 +162,12 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
         Span<byte[]> keys = Keys;
         keys[(position + 1)..Count].CopyTo(keys[position..]);
         keys[Count - 1] = null!;
+        if (Page is not null)
+        {
+            Span<ushort> starts = Starts;
+            starts[(position + 1)..Count].CopyTo(starts[position..]);
+        }
+
         Words.Remove(position);
     }
 
@@ -153,7 +177,7 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
         Words[0] = 0;
         for (int i = First; i < Count; i++)
         {
-            Words[i] = TreeWords.Of(Keys[i], prefixLength);
+            Words[i] = TreeWords.Of(KeyAt(i), prefixLength);
         }
 
         Span<ulong> words = Words;
@@ -172,7 +196,7 @@ internal abstract class TreeNode<T>(object owner, bool isLeaf)
         while (low < high)
         {
             int middle = (low + high) >>> 1;
-            int order = Keys[middle].AsSpan().SequenceCompareTo(key);
+            int order = KeyAt(middle).SequenceCompareTo(key);
             if (order < 0 || (order == 0 && isPast))
             {
                 low = middle + 1;

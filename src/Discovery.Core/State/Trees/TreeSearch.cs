@@ -59,7 +59,7 @@ internal static class TreeSearch
 
         TreeLeaf<T> leaf = AsLeaf(node);
         int position = Math.Min(leaf.PositionWithin(key, isPast: false), leaf.Count - 1);
-        return longest == 0 || leaf.Keys[position].AsSpan().CommonPrefixLength(key) >= longest;
+        return longest == 0 || leaf.KeyAt(position).CommonPrefixLength(key) >= longest;
     }
 
     // Every node is one or the other. Unsafe: in code shared by several T a checked cast is a call, and a search makes one for each level.
@@ -97,7 +97,7 @@ internal static class TreeSearch
         if (position < leaf.Count)
         {
             entry = leaf.EntryAt(position);
-            return entry.Key.AsSpan().StartsWith(prefix);
+            return entry.KeySpan.StartsWith(prefix);
         }
 
         while (next is TreeBranch<T> branch)
@@ -111,7 +111,7 @@ internal static class TreeSearch
         }
 
         entry = following.EntryAt(0);
-        return entry.Key.AsSpan().StartsWith(prefix);
+        return entry.KeySpan.StartsWith(prefix);
     }
 
     public static int CountPrefix<T>(TreeNode<T>? root, ReadOnlySpan<byte> prefix)

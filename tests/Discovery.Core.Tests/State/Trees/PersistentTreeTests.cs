@@ -8,19 +8,24 @@ public sealed class PersistentTreeTests
     private static readonly Comparer<byte[]> ByBytes = Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b));
 
     [Theory]
-    [InlineData(1, 40, 4, KeyShape.Short)]
-    [InlineData(2, 3_000, 6, KeyShape.Short)]
-    [InlineData(3, 3_000, 3, KeyShape.Short)]
-    [InlineData(4, 400, 2, KeyShape.Short)]
-    [InlineData(5, 3_000, 4, KeyShape.AroundOneWord)]
-    [InlineData(6, 3_000, 4, KeyShape.LongCommon)]
-    [InlineData(7, 3_000, 4, KeyShape.Mixed)]
-    [InlineData(8, 300, 3, KeyShape.Mixed)]
-    public void Editor_RandomOperations_MatchesSortedDictionary(int seed, int keysAbout, int alphabet, KeyShape shape)
+    [InlineData(1, 40, 4, KeyShape.Short, false)]
+    [InlineData(2, 3_000, 6, KeyShape.Short, false)]
+    [InlineData(3, 3_000, 3, KeyShape.Short, false)]
+    [InlineData(4, 400, 2, KeyShape.Short, false)]
+    [InlineData(5, 3_000, 4, KeyShape.AroundOneWord, false)]
+    [InlineData(6, 3_000, 4, KeyShape.LongCommon, false)]
+    [InlineData(7, 3_000, 4, KeyShape.Mixed, false)]
+    [InlineData(8, 300, 3, KeyShape.Mixed, false)]
+    [InlineData(9, 40, 4, KeyShape.Short, true)]
+    [InlineData(10, 3_000, 4, KeyShape.AroundOneWord, true)]
+    [InlineData(11, 3_000, 4, KeyShape.LongCommon, true)]
+    [InlineData(12, 3_000, 4, KeyShape.Mixed, true)]
+    [InlineData(13, 300, 3, KeyShape.Mixed, true)]
+    public void Editor_RandomOperations_MatchesSortedDictionary(int seed, int keysAbout, int alphabet, KeyShape shape, bool isPacked)
     {
         Keys random = new(seed, alphabet, shape);
         SortedDictionary<byte[], (int Value, ulong Index)> model = new(ByBytes);
-        TreeEditor<RowCell<int>> editor = new(PersistentTree<RowCell<int>>.Empty);
+        TreeEditor<RowCell<int>> editor = new(new PersistentTree<RowCell<int>>(null, isPacked ? new NumberPacker() : null));
         Queue<(PersistentTree<RowCell<int>> Tree, List<(byte[], int, ulong)> Content)> versions = new();
         for (int i = 0; i < 200_000; i++)
         {
@@ -35,13 +40,13 @@ public sealed class PersistentTreeTests
                 Assert.Equal(
                     known,
                     i % 2 == 0 ? editor.Set(key, cell, out old) : editor.Set(key.AsSpan(), cell, out old));
-                Assert.Equal(before, (old.Value.Row, old.Value.Index));
+                Assert.Equal(before, (NumberPacker.Read(old), old.Value.Index));
                 model[key] = (i, index);
             }
             else
             {
                 Assert.Equal(model.Remove(key, out (int Value, ulong Index) before), editor.Remove(key, out TreeEntry<RowCell<int>> old));
-                Assert.Equal(before, (old.Value.Row, old.Value.Index));
+                Assert.Equal(before, (NumberPacker.Read(old), old.Value.Index));
             }
 
             Assert.Equal(model.Count, editor.Count);
@@ -54,6 +59,7 @@ public sealed class PersistentTreeTests
             {
                 PersistentTree<RowCell<int>> tree = editor.ToTree();
                 TreeShape.Check(tree);
+                Assert.Equal(isPacked && tree.Count > 20, NumberPacker.CountPacked(tree) > tree.Count / 4);
                 versions.Enqueue((tree, [.. model.Select(pair => (pair.Key, pair.Value.Value, pair.Value.Index))]));
                 editor = random.Next(2) == 0 ? new TreeEditor<RowCell<int>>(tree) : editor;
                 if (versions.Count > 5)
@@ -104,7 +110,7 @@ public sealed class PersistentTreeTests
         List<int> found = [];
         foreach (TreeEntry<RowCell<int>> entry in editor.Scan(prefix))
         {
-            found.Add(entry.Value.Row);
+            found.Add(NumberPacker.Read(entry));
         }
 
         Assert.Equal(expected.Select(pair => pair.Value.Value), found);
@@ -114,12 +120,12 @@ public sealed class PersistentTreeTests
         found.Clear();
         foreach (TreeEntry<RowCell<int>> entry in editor.ToTree().Scan(prefix, from))
         {
-            found.Add(entry.Value.Row);
+            found.Add(NumberPacker.Read(entry));
         }
 
         Assert.Equal(expected.Where(pair => ByBytes.Compare(pair.Key, from) >= 0).Select(pair => pair.Value.Value), found);
         Assert.Equal(model.TryGetValue(from, out (int Value, ulong Index) value), editor.TryGet(from, out TreeEntry<RowCell<int>> got));
-        Assert.Equal(value, (got.Value.Row, got.Value.Index));
+        Assert.Equal(value, (NumberPacker.Read(got), got.Value.Index));
     }
 
     private static void CheckVersion((PersistentTree<RowCell<int>> Tree, List<(byte[] Key, int Value, ulong Index)> Content) version)
@@ -130,7 +136,7 @@ public sealed class PersistentTreeTests
         {
             (byte[] key, int value, ulong index) = version.Content[position++];
             Assert.True(key.AsSpan().SequenceEqual(entry.Key));
-            Assert.Equal((value, index), (entry.Value.Row, entry.Value.Index));
+            Assert.Equal((value, index), (NumberPacker.Read(entry), entry.Value.Index));
         }
 
         Assert.Equal(version.Content.Count, position);

@@ -40,7 +40,7 @@ internal static class TreeShape
         else
         {
             Assert.True(node.IsLeaf);
-            keys.AddRange(Enumerable.Range(0, node.Count).Select(i => node.Keys[i]));
+            keys.AddRange(Enumerable.Range(0, node.Count).Select(i => node.KeyAt(i).ToArray()));
             bounds.AddRange(keys);
         }
 
@@ -59,6 +59,7 @@ internal static class TreeShape
             Assert.Null(node.Keys[position]);
         }
 
+        Assert.True((node.Page?.Length ?? 0) <= (TreeNode<RowCell<int>>.FanOut + 1) * TreePage.EntryBytesMax);
         Assert.Equal(keys.Count, node.Size);
         return keys;
     }

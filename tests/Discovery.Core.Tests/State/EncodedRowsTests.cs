@@ -1,0 +1,139 @@
+using Discovery.State;
+using Discovery.State.Trees;
+using Discovery.Testing;
+
+namespace Discovery.Core.Tests.State;
+
+/// <summary>Rows that are kept encoded are the same rows.</summary>
+public sealed class EncodedRowsTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Apply_RandomCommands_RowsReadAsWhereNoneIsKeptEncoded(int seed)
+    {
+        Random random = new(seed);
+        TwinTopicsModule plain = new();
+        TwinTopicsModule encoded = new(isEncoded: true);
+        LedgerMachine[] machines = [new(more: plain), new(more: encoded)];
+        Recorder[] recorders = [new(), new()];
+        machines[0].Machine.AddObserver(recorders[0]);
+        machines[1].Machine.AddObserver(recorders[1]);
+        for (int i = 0; i < 3_000; i++)
+        {
+            TwinRow[] rows = [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => Row(random))];
+            CommandOutcome outcome = machines[0].Apply(plain.Run.Id, LedgerMachine.Body(plain.Run, rows));
+            Assert.Equal(outcome.Status, machines[1].Apply(encoded.Run.Id, LedgerMachine.Body(encoded.Run, rows)).Status);
+            Compare(machines[0].State.Get(plain.Rows, rows[0].Key), machines[1].State.Get(encoded.Rows, rows[0].Key));
+            if (i % 500 == 0)
+            {
+                Assert.Equal(machines[0].State.ComputeHash(), machines[1].State.ComputeHash());
+                Assert.True(machines[0].Snapshot().AsSpan().SequenceEqual(machines[1].Snapshot()));
+                Assert.Equal(
+                    machines[0].State.Scan(plain.Rows, rows[0].Key.AsSpan(0, 1)).ToList().Select(Describe),
+                    machines[1].State.Scan(encoded.Rows, rows[0].Key.AsSpan(0, 1)).ToList().Select(Describe));
+                StateSnapshot read = machines[1].Machine.ReadSnapshot(new MemoryStream(machines[0].Snapshot()));
+                Assert.Equal(machines[0].State.ComputeHash(), read.ComputeHash());
+                machines[1].Machine.Install(read);
+            }
+        }
+
+        Assert.Equal(recorders[0].Lines, recorders[1].Lines);
+        Assert.True(CountPacked(machines[1], encoded) > 500);
+        Assert.Equal(0, CountPacked(machines[0], plain));
+    }
+
+    [Fact]
+    public void Get_RowThatIsKeptEncoded_IsTheSameObjectAgainUntilItChanges()
+    {
+        TwinTopicsModule twin = new(isEncoded: true);
+        LedgerMachine node = new(more: twin);
+        Put(node, twin, [.. Enumerable.Range(0, 60).Select(static i => new TwinRow([(byte)i], 1))]);
+        Assert.True(CountPacked(node, twin) > 40);
+        StateSnapshot before = node.State;
+        TwinRow row = before.Get(twin.Rows, [3])!;
+        Assert.Same(row, before.Get(twin.Rows, [3]));
+        Put(node, twin, new TwinRow([4], 2));
+        Assert.Same(row, node.State.Get(twin.Rows, [3]));
+        Put(node, twin, new TwinRow([3], 2));
+        Assert.Equal(2, node.State.Get(twin.Rows, [3])!.Value);
+        Assert.Equal(1, before.Get(twin.Rows, [3])!.Value);
+    }
+
+    [Fact]
+    public void Get_RowsThatWereJustRead_AllocatesNothing()
+    {
+        TwinTopicsModule twin = new(isEncoded: true);
+        LedgerMachine node = new(more: twin);
+        Put(node, twin, [.. Enumerable.Range(0, 200).Select(static i => new TwinRow([(byte)i], 1))]);
+        Read(node.State, twin);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int sum = Read(node.State, twin);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(200, sum);
+    }
+
+    [Fact]
+    public void KeepEncoded_TableWhoseRowsHaveNoKeyOfTheirOwn_IsRefused()
+    {
+        StateModuleBuilder builder = new("other", 0);
+        StateTable<string> table = builder.AddTable(
+            "texts", static (string row, ref StateKeyBuilder key) => key.Append(row), StateCodecs.Text);
+        Assert.Throws<InvalidOperationException>(() => table.KeepEncoded(static _ => true));
+    }
+
+    private static int Read(StateSnapshot state, TwinTopicsModule twin)
+    {
+        int sum = 0;
+        Span<byte> key = stackalloc byte[1];
+        for (int i = 0; i < 200; i++)
+        {
+            key[0] = (byte)i;
+            sum += state.Get(twin.Rows, key)!.Value;
+        }
+
+        return sum;
+    }
+
+    private static void Put(LedgerMachine node, TwinTopicsModule twin, params TwinRow[] rows) =>
+        Assert.Equal(CommandStatus.Applied, node.Apply(twin.Run.Id, LedgerMachine.Body(twin.Run, rows)).Status);
+
+    private static TwinRow Row(Random random)
+    {
+        byte[] key = [(byte)random.Next(40), (byte)random.Next(100)];
+        return new TwinRow(random.Next(3) == 0 ? key[..1] : key, random.Next(200) == 0 ? 100 : random.Next(-4, 12));
+    }
+
+    private static int CountPacked(LedgerMachine node, TwinTopicsModule twin)
+    {
+        int packed = 0;
+        foreach (TreeEntry<RowCell<TwinRow>> entry in ((TableRoot<TwinRow>)node.State.Tables[twin.Rows.Id]).Rows.Scan([]))
+        {
+            packed += entry.IsPacked ? 1 : 0;
+        }
+
+        return packed;
+    }
+
+    private static void Compare(TwinRow? expected, TwinRow? actual) => Assert.Equal(Describe(expected), Describe(actual));
+
+    private static string Describe(TwinRow? row) => row is null ? "-" : $"{Convert.ToHexString(row.Key)} {row.Value}";
+
+    private sealed class Recorder : IStateObserver
+    {
+        public List<string> Lines { get; } = [];
+
+        public void OnApplied(StateSnapshot snapshot, IReadOnlyList<StateChangeSet> changes)
+        {
+            foreach (StateChange change in changes.SelectMany(static set => set.Changes))
+            {
+                Lines.Add($"{Describe((TwinRow?)change.OldRow)} to {Describe((TwinRow?)change.NewRow)}");
+            }
+        }
+
+        public void OnReplaced(StateSnapshot snapshot)
+        {
+        }
+    }
+}
