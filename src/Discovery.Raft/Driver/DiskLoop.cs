@@ -1,31 +1,55 @@
-using System.Threading.Channels;
+using System.Collections.Concurrent;
 using Discovery.Protocol;
 using Discovery.Storage;
 
 namespace Discovery.Driver;
 
 /// <summary>Carries what the core asks of the disk there, in order; everything that waits is one group with one sync.</summary>
-internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
+internal sealed class DiskLoop
 {
     private static readonly TimeSpan s_fullRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(200);
 
-    private readonly Channel<DiskWork> _queue = Channel.CreateUnbounded<DiskWork>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly RaftParts _parts;
+    private readonly RaftInbox _inbox;
+    private readonly ConcurrentQueue<DiskWork> _queue = new();
     private readonly List<RaftReady> _group = [];
+    private readonly AsyncSignal _signal = new(wakesInline: true);
+    private readonly Action _wake;
+    private int _isWoken;
+    private bool _isComplete;
 
-    public void Enqueue(DiskWork work) => _queue.Writer.TryWrite(work);
+    public DiskLoop(RaftParts parts, RaftInbox inbox)
+    {
+        _parts = parts;
+        _inbox = inbox;
+        _wake = _signal.Set;
+    }
 
-    public void Complete() => _queue.Writer.TryComplete();
+    public void Enqueue(DiskWork work)
+    {
+        _queue.Enqueue(work);
+        Wake();
+    }
 
-    /// <summary>Writes until the queue is completed. A failed sync ends it, and with it the node's part in the cluster.</summary>
+    /// <summary>Has the loop end once it has done what was enqueued.</summary>
+    public void Complete()
+    {
+        Volatile.Write(ref _isComplete, true);
+        Wake();
+    }
+
+    /// <summary>Writes until it is told that there is no more. A failed sync ends it, and with it the node's part in the cluster.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         // When nothing more comes, the synced end of the log goes to the disk too: until then damage of the last group looks like its loss.
-        using ITimer idle = parts.Runtime.Time.CreateTimer(
+        using ITimer idle = _parts.Runtime.Time.CreateTimer(
             static state => ((DiskLoop)state!).Enqueue(DiskWork.Settle), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        while (true)
         {
-            while (_queue.Reader.TryRead(out DiskWork? work))
+            Interlocked.Exchange(ref _isWoken, 0);
+            bool isLast = Volatile.Read(ref _isComplete);
+            while (_queue.TryDequeue(out DiskWork? work))
             {
                 if (work.Ready is { } ready)
                 {
@@ -33,12 +57,12 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
                 }
                 else if (work == DiskWork.Settle)
                 {
-                    await OnceThereIsRoomAsync(parts.Log.SettleAsync, stopping);
+                    await OnceThereIsRoomAsync(_parts.Log.SettleAsync, stopping);
                 }
                 else if (work.CompactTo is { } index)
                 {
                     await FlushAsync(stopping);
-                    await OnceThereIsRoomAsync(() => parts.Log.CompactToAsync(index), stopping);
+                    await OnceThereIsRoomAsync(() => _parts.Log.CompactToAsync(index), stopping);
                 }
             }
 
@@ -48,6 +72,21 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
             }
 
             await FlushAsync(stopping);
+            if (isLast)
+            {
+                return;
+            }
+
+            await _signal.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    // The loop goes on where the log is written: nobody is woken to wake another.
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _isWoken, 1) == 0)
+        {
+            _parts.Log.Post(_wake);
         }
     }
 
@@ -62,7 +101,7 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
 
         if (ready.HasWrites)
         {
-            parts.Log.Append(new LogBatch
+            _parts.Log.Append(new LogBatch
             {
                 State = ready.State,
                 Reset = reset,
@@ -83,19 +122,19 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
 
         if (_group.Exists(static ready => ready.HasWrites))
         {
-            await OnceThereIsRoomAsync(parts.Log.SyncThroughAsync, stopping);
+            await OnceThereIsRoomAsync(_parts.Log.SyncThroughAsync, stopping);
         }
 
         foreach (RaftReady ready in _group)
         {
             foreach (RaftMessage message in ready.SendAfterPersist)
             {
-                parts.Transport.Send(message);
+                _parts.Transport.Send(message);
             }
         }
 
         ulong sequence = _group[^1].Sequence;
-        inbox.Post((core, now) => core.OnPersisted(sequence, now));
+        _inbox.Post((core, now) => core.OnPersisted(sequence, now));
         _group.Clear();
     }
 
@@ -109,7 +148,7 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
                 await write();
                 if (isFull)
                 {
-                    Log.DiskHasRoom(parts.Logger);
+                    Log.DiskHasRoom(_parts.Logger);
                 }
 
                 return;
@@ -119,10 +158,10 @@ internal sealed class DiskLoop(RaftParts parts, RaftInbox inbox)
                 if (!isFull)
                 {
                     isFull = true;
-                    Log.DiskFull(parts.Logger, e.Message);
+                    Log.DiskFull(_parts.Logger, e.Message);
                 }
 
-                await Task.Delay(s_fullRetry, parts.Runtime.Time, stopping);
+                await Task.Delay(s_fullRetry, _parts.Runtime.Time, stopping);
             }
         }
     }

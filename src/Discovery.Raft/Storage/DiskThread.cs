@@ -3,9 +3,18 @@ using System.Collections.Concurrent;
 namespace Discovery.Storage;
 
 /// <summary>A thread that waits for the disk, so that no loop and no thread of the pool does.</summary>
+/// <remarks>
+/// It sleeps as soon as it has nothing to do: a blocking collection would spin first, and take the processor from those that it waits for.
+/// </remarks>
 internal sealed class DiskThread : IDisposable
 {
-    private readonly BlockingCollection<Action> _work = [];
+    [ThreadStatic]
+    private static DiskThread? s_current;
+
+    private readonly ConcurrentQueue<Action> _work = new();
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private int _isAwake = 1;
+    private bool _isEnding;
 
     public DiskThread(string name)
     {
@@ -13,35 +22,83 @@ internal sealed class DiskThread : IDisposable
         thread.UnsafeStart();
     }
 
+    /// <summary>Has the thread do something that does not throw.</summary>
+    public void Post(Action work)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isEnding), this);
+        _work.Enqueue(work);
+        Wake();
+    }
+
+    /// <summary>Runs work on the thread; at once where the caller is on it already.</summary>
     public Task<T> RunAsync<T>(Func<Task<T>> work, TaskCreationOptions options = TaskCreationOptions.RunContinuationsAsynchronously)
     {
         var done = new TaskCompletionSource<T>(options);
-        _work.Add(() =>
+        if (s_current == this)
         {
-            T result;
-            try
-            {
-                result = work().GetAwaiter().GetResult();
-            }
-            catch (Exception e)
-            {
-                done.SetException(e);
-                return;
-            }
+            Run(work, done);
+        }
+        else
+        {
+            Post(() => Run(work, done));
+        }
 
-            done.SetResult(result);
-        });
         return done.Task;
     }
 
     /// <summary>The thread ends when it has done what it was given.</summary>
-    public void Dispose() => _work.CompleteAdding();
+    public void Dispose()
+    {
+        Volatile.Write(ref _isEnding, true);
+        Wake();
+    }
+
+    private static void Run<T>(Func<Task<T>> work, TaskCompletionSource<T> done)
+    {
+        T result;
+        try
+        {
+            result = work().GetAwaiter().GetResult();
+        }
+        catch (Exception e)
+        {
+            done.SetException(e);
+            return;
+        }
+
+        done.SetResult(result);
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _isAwake, 1) == 0)
+        {
+            _wake.Set();
+        }
+    }
 
     private void Run()
     {
-        foreach (Action work in _work.GetConsumingEnumerable())
+        s_current = this;
+        while (true)
         {
-            work();
+            bool isEnding = Volatile.Read(ref _isEnding);
+            while (_work.TryDequeue(out Action? work))
+            {
+                work();
+            }
+
+            if (isEnding)
+            {
+                return;
+            }
+
+            // Whoever gives work after this line wakes the thread; what came before it is seen by the check.
+            Interlocked.Exchange(ref _isAwake, 0);
+            if (_work.IsEmpty && !Volatile.Read(ref _isEnding))
+            {
+                _wake.WaitOne();
+            }
         }
     }
 }

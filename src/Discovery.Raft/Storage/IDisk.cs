@@ -2,7 +2,7 @@ namespace Discovery.Storage;
 
 /// <summary>The disk as log and snapshots see it; tests put one in place that tears, loses, damages, fills up and stalls.</summary>
 /// <remarks>
-/// Every call but <see cref="RunAsync"/> may block, and is made inside of the work that <see cref="RunAsync"/> was given. A disk that
+/// Every call but those that run work may block, and is made inside of the work that <see cref="RunAsync"/> was given. A disk that
 /// says no throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.
 /// </remarks>
 internal interface IDisk
@@ -12,6 +12,9 @@ internal interface IDisk
 
     /// <summary>The same, for callers that do nothing that blocks when it is done: what they do then may run in the lane itself.</summary>
     Task<T> RunThroughAsync<T>(DiskLane lane, Func<Task<T>> work) => RunAsync(lane, work);
+
+    /// <summary>Has something done in a lane that neither blocks nor throws. What it asks of the same lane may be done at once.</summary>
+    void Post(DiskLane lane, Action work);
 
     /// <summary>Makes a directory and those above it; nothing happens when it is there.</summary>
     void CreateDirectory(string path);

@@ -5,6 +5,8 @@ internal sealed class FileBytes(SortedDictionary<string, byte[]> files) : IDisk
 {
     public Task<T> RunAsync<T>(DiskLane lane, Func<Task<T>> work) => work();
 
+    public void Post(DiskLane lane, Action work) => work();
+
     public void CreateDirectory(string path) => throw new NotSupportedException();
 
     public IReadOnlyList<string> List(string directory) => [.. files.Keys.Select(static path => Path.GetFileName(path))];
