@@ -20,7 +20,7 @@ namespace Discovery.Autopilot;
 internal sealed partial class RaftServer
 {
     private const int QuietElections = 10;
-    private const int EndingElections = 3;
+    private const int EndingElections = 5;
 
     private static readonly TimeSpan s_recoveryPatience = TimeSpan.FromSeconds(10);
 
@@ -109,7 +109,7 @@ internal sealed partial class RaftServer
         }
     }
 
-    // A leader whose others are lost leads until it has missed them for an election timeout: it has some time to notice.
+    // A leader whose others are lost leads on for as long as followers may wait: it has some time to notice.
     private string? RefusalOf(RaftCore core, TimeSpan asked) =>
         IsWitness ? "This server is a witness: it has no state to go on from. Recover on a full server."
         : core.Leader != VoterId.None && (core.Leader != core.Self || asked > options.ElectionTimeout * EndingElections)

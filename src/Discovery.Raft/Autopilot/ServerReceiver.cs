@@ -9,6 +9,8 @@ internal sealed class ServerReceiver(RaftDriver driver, Func<LeaderDesk> desk) :
 {
     public void Receive(RaftMessage message) => driver.Receive(message);
 
+    public void Disconnected(VoterId from) => driver.Disconnected(from);
+
     public ValueTask<ProposalResult> ProposeForwardedAsync(ForwardedProposal proposal, CancellationToken cancellationToken) =>
         proposal.Kind == EntryKind.Operation
             ? desk().HandleAsync(proposal.CommandId, proposal.Body, cancellationToken)

@@ -42,8 +42,12 @@ public sealed class RaftOptions
     /// <value>50 ms.</value>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long a follower waits for its leader; elections begin between this and twice this.</summary>
-    /// <remarks>Longer is calmer on slow machines and slower to replace a leader that died. The same on all servers of a cluster.</remarks>
+    /// <summary>How long a follower waits for a leader whose connection has ended; elections begin between this and twice this.</summary>
+    /// <remarks>
+    /// While the connection stands a silent leader may only stand still, as in a collection of a large heap: for that one a follower waits
+    /// between twice and three times this. Longer is calmer on slow machines and slower to replace a leader that died. The same on all
+    /// servers of a cluster.
+    /// </remarks>
     /// <value>350 ms.</value>
     public TimeSpan ElectionTimeout { get; set; } = TimeSpan.FromMilliseconds(350);
 

@@ -103,6 +103,8 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         }
     }
 
+    public void Disconnected(VoterId from) => _inbox.Post((core, now) => core.OnDisconnected(from, now));
+
     public ValueTask<ProposalResult> ProposeForwardedAsync(ForwardedProposal proposal, CancellationToken cancellationToken) =>
         ProposeAsync(proposal, cancellationToken);
 

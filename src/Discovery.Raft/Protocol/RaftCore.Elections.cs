@@ -32,27 +32,39 @@ internal sealed partial class RaftCore
             return;
         }
 
+        // Whoever cannot lead has nobody to ask, and knows of no leader either.
+        Leader = VoterId.None;
         RestartElectionTimer();
         if (CanLead && !IsDiskStalled)
         {
             BeginPreVote();
-            return;
         }
-
-        // Whoever cannot lead has nobody to ask, and knows of no leader either.
-        Leader = VoterId.None;
     }
 
     private void RestartElectionTimer()
     {
         _wasGivenGrace = false;
-        _electionAt = _now + _options.ElectionTimeout + _jitter.Next(_options.ElectionTimeout);
+        TimeSpan least = Leader == VoterId.None ? _options.ElectionTimeout : _options.Patience;
+        _electionAt = _now + least + _jitter.Next(_options.ElectionTimeout);
+    }
+
+    /// <summary>
+    /// The connection that a server sent over has ended, most likely with its process. It is protected as long as any other, and nobody
+    /// is more patient than that.
+    /// </summary>
+    public void OnDisconnected(VoterId from, TimeSpan now)
+    {
+        Advance(now);
+        if (Role == RaftRole.Follower && from == Leader)
+        {
+            TimeSpan least = Later(_now, _leaderHeardAt + _options.ElectionTimeout);
+            _electionAt = Earlier(_electionAt, least + _jitter.Next(_options.ElectionTimeout));
+        }
     }
 
     private void BeginPreVote()
     {
         Role = RaftRole.PreCandidate;
-        Leader = VoterId.None;
         _tally = new VoteTally();
         AskForVotes(_sendNow, Term + 1, isPreVote: true, isTransfer: false);
         CountVote(Self, isGranted: true);

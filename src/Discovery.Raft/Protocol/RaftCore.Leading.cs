@@ -98,13 +98,15 @@ internal sealed partial class RaftCore
 
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
+    private static TimeSpan Earlier(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
     private bool IsInContact(VoterId id) =>
         id == Self || (_peers.TryGetValue(id, out Progress? peer) && _now - peer.ContactAt < _options.ElectionTimeout);
 
-    // The longest that a follower waits is twice the election timeout: as long as one that stands still may go on following afterwards,
-    // nothing is won by stepping down. What a leader may answer from its own state alone meanwhile is the lease's to say.
+    // As long as one that stands still may go on following afterwards, nothing is won by stepping down. What a leader may answer from its
+    // own state alone meanwhile is the lease's to say.
     private bool MayFollow(VoterId id) =>
-        id == Self || (_peers.TryGetValue(id, out Progress? peer) && _now - peer.ContactAt < _options.ElectionTimeout * 2);
+        id == Self || (_peers.TryGetValue(id, out Progress? peer) && _now - peer.ContactAt < _options.PatienceMax);
 
     private LogPosition AppendOwn(EntryKind kind, ReadOnlyMemory<byte> body)
     {

@@ -6,8 +6,16 @@ internal sealed record RaftCoreOptions
     /// <summary>How often a leader shows that it is there.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long a follower protects a leader that it has heard from; elections begin between this and twice this.</summary>
+    /// <summary>How long a follower protects a leader that it has heard from. Where no leader is known, or the connection to it has ended,
+    /// elections begin between this and twice this.</summary>
     public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(350);
+
+    /// <summary>How long a follower waits for a leader that is silent while the connection stands: its process is there, and may only
+    /// stand still. Elections begin between this and <see cref="PatienceMax"/>.</summary>
+    public TimeSpan Patience => ElectionTimeout * 2;
+
+    /// <summary>The longest that a follower waits for a leader.</summary>
+    public TimeSpan PatienceMax => ElectionTimeout * 3;
 
     /// <summary>The part of the election timeout that is not counted on, because clocks run at different speeds.</summary>
     public double ClockDrift { get; init; } = 0.1;

@@ -8,6 +8,9 @@ internal interface IRaftReceiver
     /// <summary>Takes a message, or drops it when too many wait. Never waits.</summary>
     void Receive(RaftMessage message);
 
+    /// <summary>The connection that a server sent messages over has ended, and it has opened no other.</summary>
+    void Disconnected(VoterId from);
+
     /// <summary>Proposes what another server forwarded. A server that does not lead refuses; it does not forward again.</summary>
     ValueTask<ProposalResult> ProposeForwardedAsync(ForwardedProposal proposal, CancellationToken cancellationToken);
 

@@ -149,7 +149,11 @@ internal sealed class IncomingConnections(TransportParts parts, PeerNames names,
         }
         finally
         {
-            Leave((hello.From, purpose), connection);
+            if (Leave((hello.From, purpose), connection) && purpose == Purpose.Messages)
+            {
+                receiver.Disconnected(hello.From);
+            }
+
             await (snapshot?.EndAsync(connection.EndReason ?? "the connection failed") ?? Task.CompletedTask);
         }
 
@@ -169,14 +173,12 @@ internal sealed class IncomingConnections(TransportParts parts, PeerNames names,
         before?.End("the server has opened another one");
     }
 
-    private void Leave((VoterId From, Purpose Purpose) key, PeerConnection connection)
+    // Whether there is none any more.
+    private bool Leave((VoterId From, Purpose Purpose) key, PeerConnection connection)
     {
         lock (_lock)
         {
-            if (_served.TryGetValue(key, out PeerConnection? now) && now == connection)
-            {
-                _served.Remove(key);
-            }
+            return _served.TryGetValue(key, out PeerConnection? now) && now == connection && _served.Remove(key);
         }
     }
 }

@@ -79,6 +79,11 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
     public void Crash()
     {
         _endpoint!.Detach();
+        foreach (ClusterServer other in rig.Servers.Where(other => other != this))
+        {
+            other.Driver.Disconnected(Id);
+        }
+
         Disk = Disk.Crashed((number * 1000) + _lives);
         Driver.Abandon();
     }

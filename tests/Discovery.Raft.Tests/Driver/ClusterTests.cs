@@ -20,7 +20,7 @@ public sealed class ClusterTests
 
         await rig.Kernel.AdvanceAsync(TimeSpan.FromSeconds(5));
 
-        Assert.InRange(old.Driver.LeaderSilence, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(5));
+        Assert.InRange(old.Driver.LeaderSilence, TimeSpan.FromSeconds(3.8), TimeSpan.FromSeconds(4));
         rig.Network.HealAll();
     });
 

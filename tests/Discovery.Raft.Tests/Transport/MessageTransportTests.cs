@@ -251,6 +251,12 @@ public sealed class MessageTransportTests
         Assert.Equal(1, b.Transport.IncomingCount);
         Assert.Contains(
             "3205 Information The connection from server s1 for Messages has ended: the server has opened another one", b.Lines);
+        Assert.Empty(b.Receiver.Disconnected);
+
+        // The last one: now it is gone.
+        rig.Wires[^1].Client.Dispose();
+        await rig.AdvanceAsync(0.1);
+        Assert.Equal([a.Id], b.Receiver.Disconnected);
     });
 
     [Fact]

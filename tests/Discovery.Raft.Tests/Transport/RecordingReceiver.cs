@@ -20,6 +20,9 @@ internal sealed class RecordingReceiver : IRaftReceiver
         }
     }
 
+    /// <summary>Whose connections for messages have ended.</summary>
+    public List<VoterId> Disconnected { get; } = [];
+
     public List<ForwardedProposal> Proposals { get; } = [];
 
     /// <summary>What is done at a message.</summary>
@@ -39,6 +42,14 @@ internal sealed class RecordingReceiver : IRaftReceiver
         }
 
         OnMessage?.Invoke(message);
+    }
+
+    void IRaftReceiver.Disconnected(VoterId from)
+    {
+        lock (_lock)
+        {
+            Disconnected.Add(from);
+        }
     }
 
     public ValueTask<ProposalResult> ProposeForwardedAsync(ForwardedProposal proposal, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Discovery.Protocol;
+
 namespace Discovery.Simulation;
 
 /// <summary>The links between whole nodes. Messages are lost, repeated and late; calls are answered, or their connection breaks.</summary>
@@ -40,6 +42,18 @@ internal sealed class FullLinks(FullWorld world)
     public bool IsCut(FullNode from, FullNode to) => _cuts[from.Number, to.Number] > 0;
 
     public bool LosesBulk(FullNode to) => _losesBulk[to.Number];
+
+    /// <summary>The connections over which a process sends end with it: whoever it still reached may learn of it.</summary>
+    public void Disconnect(FullNode from, VoterId id)
+    {
+        foreach (FullNode to in world.Nodes)
+        {
+            if (to != from && !IsCut(from, to) && _random.Chance(IsHealed ? 1 : 0.8))
+            {
+                world.After(Delay(from, to), () => to.Life?.Driver?.Disconnected(id));
+            }
+        }
+    }
 
     /// <summary>Sends a message that nobody waits for.</summary>
     public void Send(FullNode from, FullNode to, bool isBulk, Action arrive)

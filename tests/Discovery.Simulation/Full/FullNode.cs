@@ -153,6 +153,7 @@ internal sealed class FullNode
         _world.Trace.Line($"{Name} {how}");
         _world.OnEnd(life);
         life.Kill();
+        _world.Links.Disconnect(this, Id);
         _world.After(downFor, Start);
     }
 

@@ -86,6 +86,7 @@ internal sealed partial class Server
 
         _world.Coverage.Count("crashes");
         _world.Trace.Line($"s{Number} crashes");
+        _world.Network.Disconnect(this);
         _core = null;
         _boot++;
         IsSuspended = false;
@@ -171,6 +172,13 @@ internal sealed partial class Server
         _world.Trace.Note(1, Number, message.Term, (ulong)message.GetType().Name.Length);
         _world.Trace.Line($"s{Number} receives {Describe.Message(_world, message)}");
         Step((core, now) => core.Step(message, now));
+    });
+
+    /// <summary>The connection that another sent over has ended.</summary>
+    public void LoseConnection(VoterId from) => Post(() =>
+    {
+        _world.Coverage.Count("connections lost");
+        Step((core, now) => core.OnDisconnected(from, now));
     });
 
     /// <summary>Runs something in the process: now, after its suspension, or never when it ends before.</summary>

@@ -32,12 +32,29 @@ internal sealed class Network(World world, int servers)
                 return;
             }
 
+            if (_random.Chance(options.BreakRate))
+            {
+                Break(from, to);
+            }
+
             copies += _random.Chance(options.DuplicateRate) ? 1 : 0;
         }
 
         for (int i = 0; i < copies; i++)
         {
             Deliver(from.Number, to, message, image);
+        }
+    }
+
+    /// <summary>The connections over which a server sends end, as they do with its process: whoever it still reached may learn of it.</summary>
+    public void Disconnect(Server from)
+    {
+        foreach (Server to in world.Servers)
+        {
+            if (to != from && _cuts[from.Number, to.Number] == 0 && _random.Chance(IsHealed ? 1 : 0.8))
+            {
+                Break(from, to);
+            }
         }
     }
 
@@ -57,6 +74,13 @@ internal sealed class Network(World world, int servers)
         Array.Clear(_cuts);
         Array.Clear(_slow);
         VotesLateUntil = default;
+    }
+
+    private void Break(Server from, Server to)
+    {
+        VoterId id = from.Id;
+        TimeSpan delay = _random.Between(TimeSpan.FromMilliseconds(0.1), world.Options.DelayMax);
+        world.Events.After(delay + _slow[to.Number], () => to.LoseConnection(id));
     }
 
     private void Deliver(int from, Server to, RaftMessage message, RegisterImage? image)

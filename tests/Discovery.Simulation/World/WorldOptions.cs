@@ -22,6 +22,9 @@ internal sealed record WorldOptions
 
     public required double DuplicateRate { get; init; }
 
+    /// <summary>The part of the messages at which the connection breaks, and is opened anew.</summary>
+    public double BreakRate { get; init; } = 0.0005;
+
     /// <summary>The part of the messages that come seconds late.</summary>
     public required double StaleRate { get; init; }
 
