@@ -56,6 +56,10 @@ internal sealed class TransportServer : IRaftReceiver, IAsyncDisposable
 
     public void Receive(RaftMessage message) => OnMessage(message);
 
+    public void Disconnected(VoterId from)
+    {
+    }
+
     public async ValueTask<ProposalResult> ProposeForwardedAsync(ForwardedProposal proposal, CancellationToken cancellationToken)
     {
         // As a log does, the outcome comes later and from elsewhere.
