@@ -13,6 +13,7 @@ internal static class AgentComposition
     public static void Add(IServiceCollection services)
     {
         services.TryAddSingleton<AgentRegistrationReader>();
+        services.TryAddSingleton<AgentStats>();
         services.TryAddSingleton<MetricsCollector>();
         services.TryAddSingleton<LogStream>();
         services.TryAddEnumerable([

@@ -15,26 +15,17 @@ internal sealed class StatusEndpoints(IDiscoveryNode node, IMembershipSource mem
     {
         CheckDatacenter(call);
         var json = new JsonBuffer(256);
-        string? leader = node.Status.Leader;
-        Member? member = membership.Members.FirstOrDefault(one => string.Equals(one.Name, leader, StringComparison.OrdinalIgnoreCase));
-        return call.WriteAsync(json.String(member is null ? "" : AddressOf(member)));
+        return call.WriteAsync(json.String(MemberAddress.OfLeader(membership.Members, node.Status.Leader)));
     }
 
     private Task PeersAsync(ApiCall call)
     {
         CheckDatacenter(call);
         var json = new JsonBuffer(256);
-        return call.WriteAsync(json.Strings([.. membership.Members.Where(IsServer).Select(AddressOf)]));
+        return call.WriteAsync(json.Strings([.. membership.Members.Where(IsServer).Select(MemberAddress.Of)]));
     }
 
     private static bool IsServer(Member member) => member.Tags.GetValueOrDefault("role") == "consul";
-
-    // Go's form of an address and a port.
-    private static string AddressOf(Member member)
-    {
-        string host = member.Address.Contains(':', StringComparison.Ordinal) ? $"[{member.Address}]" : member.Address;
-        return $"{host}:{member.Tags.GetValueOrDefault("port")}";
-    }
 
     // Nothing here blocks, and yet what every read takes is read, and refused where it cannot be.
     private void CheckDatacenter(ApiCall call)

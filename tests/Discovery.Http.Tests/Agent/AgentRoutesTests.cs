@@ -377,6 +377,9 @@ public sealed class AgentRoutesTests
         Assert.Equal(
             "agent build consul raft runtime serf_lan serf_wan",
             string.Join(' ', root.GetProperty("Stats").EnumerateObject().Select(static group => group.Name)));
+        JsonElement stats = root.GetProperty("Stats");
+        Assert.Equal("127.0.0.1:8300", stats.GetProperty("consul").GetProperty("leader_addr").GetString());
+        Assert.Equal("0", stats.GetProperty("raft").GetProperty("num_peers").GetString());
         Assert.All(root.EnumerateObject(), static part => Assert.Equal(JsonValueKind.Object, part.Value.ValueKind));
         Assert.All(
             root.GetProperty("Stats").EnumerateObject().SelectMany(static group => group.Value.EnumerateObject()),

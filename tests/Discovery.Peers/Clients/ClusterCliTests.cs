@@ -29,6 +29,14 @@ public sealed partial class ClusterCliTests
             Assert.Equal($"value-{i}\n", await PrintsAsync((i + 1) % 3, $"kv get from/{i}"));
         }
 
+        for (int i = 0; i < 3; i++)
+        {
+            string info = await PrintsAsync(i, "info");
+            Assert.Contains($"\tleader_addr = 127.0.0.1:{cluster.Ports[leader].Server}\n", info, StringComparison.Ordinal);
+            Assert.Contains("\tnum_peers = 2\n", info, StringComparison.Ordinal);
+            Assert.Contains($"\tstate = {(i == leader ? "Leader" : "Follower")}\n", info, StringComparison.Ordinal);
+        }
+
         Assert.Equal(
             "Configuration updated!\n", await PrintsAsync(follower, "operator autopilot set-config -cleanup-dead-servers=false"));
         Assert.Contains("CleanupDeadServers = false", await PrintsAsync(other, "operator autopilot get-config"), StringComparison.Ordinal);
