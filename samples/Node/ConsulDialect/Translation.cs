@@ -104,18 +104,16 @@ internal sealed class Translation
     {
         foreach ((string name, ConfigValue value) in _settings.Entries("discovery"))
         {
-            if (name == "dns_quirks")
+            if (OwnKeys.Find(name, value) is not { } key)
             {
-                _keys["Discovery:Dns:Consul187Quirks"] = value is ConfigBool { IsTrue: true } ? "true" : "false";
+                _settings.Fail(OwnKeys.Unknown(name));
+            }
+            else if (name == "dns_quirks")
+            {
+                _keys[key] = value is ConfigBool { IsTrue: true } ? "true" : "false";
             }
             else
             {
-                string key = name switch
-                {
-                    "servers" => "Discovery:Raft:Servers",
-                    "witness" => "Discovery:Raft:Witness",
-                    _ => $"Discovery:{name}",
-                };
                 AddOwnKey(key, value);
             }
         }
@@ -179,13 +177,16 @@ internal sealed class Translation
             Banner =
             [
                 ("Datacenter", $"'{_keys.GetValueOrDefault("Discovery:Node:Datacenter") ?? "dc1"}'"),
-                ("Server", _settings.Bool("server") ? "true" : "false"),
+                ("Server", !isServer ? "false" : IsWitness ? "true, a witness: it votes, and keeps no state" : "true"),
                 ("HTTP", http.Count == 0 ? "none" : string.Join(' ', http)),
                 ("DNS", dns.Count == 0 ? "none" : string.Join(' ', dns)),
                 ("Data", _isDev ? "in memory" : _settings.Text("data_dir")),
             ],
         };
     }
+
+    private bool IsWitness => string.Equals(
+        _keys.GetValueOrDefault("Discovery:Raft:Witness"), "true", StringComparison.OrdinalIgnoreCase);
 
     private UnixFileMode? SocketMode()
     {

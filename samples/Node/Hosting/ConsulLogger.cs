@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Discovery.Node.ConsulDialect;
 
 namespace Discovery.Node.Hosting;
 
@@ -76,7 +77,8 @@ internal sealed class ConsulLogger(TimeProvider time, Stream output) : ILoggerPr
             if (IsEnabled(logLevel))
             {
                 string message = formatter(state, exception);
-                owner.Write(logLevel, name, exception is null ? message : $"{message}: error=\"{exception.Message}\"");
+                bool saysIt = exception is null || message.Contains(exception.Message, StringComparison.Ordinal);
+                owner.Write(logLevel, name, OwnKeys.Spoken(saysIt ? message : $"{message}: error=\"{exception!.Message}\""));
             }
         }
     }

@@ -109,7 +109,7 @@ internal static class NodeProgram
         }
         catch (Exception e)
         {
-            logger.Write(LogLevel.Error, $"Error starting agent: error=\"{Reason(e, host)}\"");
+            logger.Write(LogLevel.Error, $"Error starting agent: error=\"{OwnKeys.Spoken(Reason(e, host))}\"");
             code = Failed;
         }
 

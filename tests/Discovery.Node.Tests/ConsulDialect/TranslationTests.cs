@@ -29,6 +29,36 @@ public sealed class TranslationTests
         Assert.Contains(key, DialectFixture.Keys(DialectFixture.Translate("a.json", $"{{\"data_dir\": \"/tmp/x\", {json}}}")));
 
     [Theory]
+    [InlineData("\"witnes\": true", "witnes")]
+    [InlineData("\"Servers\": [\"10.0.0.1:8300\"]", "Servers")]
+    [InlineData("\"raft\": 1", "raft")]
+    public void Run_AnUnknownKeyOfOurs_TellsTheKeysThatThereAre(string json, string name)
+    {
+        DialectException e = Assert.Throws<DialectException>(
+            () => DialectFixture.Translate("a.json", $"{{\"data_dir\": \"/tmp/x\", \"discovery\": {{{json}}}}}"));
+        Assert.Equal(
+            $"1 error occurred:\n\t* invalid config key discovery.{name}: the keys are dns_quirks, servers and witness; beside them stand "
+            + "sections, such as discovery.raft, with the keys that they have as options of Discovery\n\n",
+            e.Message);
+    }
+
+    [Theory]
+    [InlineData(
+        "RaftOptions.Witness: a witness stands beside full servers, and RaftOptions.Servers names none",
+        "discovery.witness: a witness stands beside full servers, and discovery.servers names none")]
+    [InlineData("Discovery:raft:Witness: \"maybe\" is no true or false", "discovery.witness: \"maybe\" is no true or false")]
+    [InlineData("RaftOptions.SnapshotEntries: must be", "RaftOptions.SnapshotEntries: must be")]
+    public void Spoken_ATextOfThePackages_NamesTheKeysOfTheConfiguration(string text, string spoken) =>
+        Assert.Equal(spoken, OwnKeys.Spoken(text));
+
+    [Theory]
+    [InlineData("\"server\": false", "false")]
+    [InlineData("\"server\": true", "true")]
+    [InlineData("\"server\": true, \"discovery\": {\"witness\": true}", "true, a witness: it votes, and keeps no state")]
+    public void Run_AsServerOrWitness_SaysSoInTheBanner(string json, string shown) => Assert.Contains(
+        ("Server", shown), DialectFixture.Translate("a.json", $"{{\"data_dir\": \"/tmp/x\", {json}}}").Host.Banner);
+
+    [Theory]
     [InlineData("\"disable_update_check\": true, \"disable_anonymous_signature\": true")]
     [InlineData("\"segments\": null, \"acl\": {\"tokens\": {}}, \"retry_join\": [], \"encrypt\": \"\"")]
     [InlineData("\"bind_addr\": \"0.0.0.0\", \"ports\": {}, \"services\": []")]
