@@ -33,6 +33,7 @@ internal sealed class AgentSync : IDisposable
     private TimeSpan _lastRefill;
     private int _repairs = RepairsMax;
     private int _failuresInARow;
+    private bool _isFinalTold;
 
     public AgentSync(AgentParts parts, AgentStore store)
     {
@@ -201,6 +202,7 @@ internal sealed class AgentSync : IDisposable
 
             // Compare again: what is left then, and every later repair, is not asked for by this round.
             _failuresInARow = 0;
+            _isFinalTold = false;
             _wake.Set();
             return;
         }
@@ -209,7 +211,15 @@ internal sealed class AgentSync : IDisposable
         double factor = Math.Pow(2, Math.Min(_failuresInARow - 1, 20));
         TimeSpan longest = _parts.Options.RetryDelayMax;
         TimeSpan delay = TimeSpan.FromTicks((long)Math.Min(_parts.Options.RetryDelayFirst.Ticks * factor, longest.Ticks));
-        Log.SyncFailed(_parts.Logger, steps, delay, trouble.Message);
+
+        // A node that has faulted stays so: once is enough.
+        bool isFinal = trouble is DiscoveryException { Error: DiscoveryError.Faulted or DiscoveryError.Stopped };
+        if (!isFinal || !_isFinalTold)
+        {
+            Log.SyncFailed(_parts.Logger, steps, delay, trouble.Message);
+        }
+
+        _isFinalTold = isFinal;
         Volatile.Write(ref _localChange, 1);
         _notBefore = Now + delay;
     }

@@ -21,9 +21,14 @@ internal sealed partial class RaftServer
                 snapshots = await RecoverAsync(host, snapshots, recovery);
             }
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested || IsStopping)
         {
-            // The node stops.
+            // The node stops: the driver is the first to go.
+        }
+        catch (OperationCanceledException) when (Driver?.Fault is { } fault)
+        {
+            // The driver has ended, and told why.
+            Volatile.Read(ref _recovery)?.Done.TrySetException(fault);
         }
         catch (Exception e)
         {

@@ -37,6 +37,9 @@ internal sealed partial class RaftServer(
     /// <summary>Does what operators ask of this server when it leads.</summary>
     public required Func<LeaderDesk> Desk { get; init; }
 
+    /// <summary>Whether the node stops.</summary>
+    public required NodeLifetime Lifetime { get; init; }
+
     /// <summary>The node's RPC port; null of one that has none.</summary>
     public IRpcServer? Rpc { get; init; }
 
@@ -227,7 +230,7 @@ internal sealed partial class RaftServer(
             {
                 Log.Follows(logger, leader, now.Term);
             }
-            else
+            else if (!IsStopping)
             {
                 Log.NobodyLeads(logger, now.Term);
             }
@@ -235,6 +238,9 @@ internal sealed partial class RaftServer(
             await EndAsync(now, CancellationToken.None);
         }
     }
+
+    // Servers that stop together leave each other without a leader and without a second copy: that is no trouble to tell of.
+    private bool IsStopping => Lifetime.Stopping.IsCancellationRequested;
 
     private void TellFault()
     {

@@ -51,6 +51,7 @@ public static class RaftBuilderExtensions
             provider.GetRequiredService<ILogger<RaftServer>>())
         {
             Desk = provider.GetRequiredService<LeaderDesk>,
+            Lifetime = provider.GetRequiredService<NodeLifetime>(),
             Rpc = provider.GetService<IRpcServer>(),
         }));
         services.TryAddSingleton<ServerList>();

@@ -235,6 +235,26 @@ public class AgentSyncTests
     }
 
     [Fact]
+    public void Fault_OfTheLog_IsToldOnceForItStays()
+    {
+        SwitchedLog log = null!;
+        var node = new AgentFixture(1, inner => log = new SwitchedLog(inner));
+        node.Run(async () =>
+        {
+            LocalAgent agent = await node.StartAgentAsync();
+            log.Refusal = ProposalRefusal.Faulted;
+            DiscoveryException e = await Assert.ThrowsAsync<DiscoveryException>(
+                async () => await agent.RegisterServiceAsync(AgentFixture.Service("web")));
+            Assert.Equal(DiscoveryError.Faulted, e.Error);
+            await node.AdvanceAsync(3600);
+            Assert.Single(node.Logger.Lines, static line => line.StartsWith("1200 Warning", StringComparison.Ordinal));
+            log.Refusal = ProposalRefusal.NoLeader;
+            await node.AdvanceAsync(60);
+            Assert.InRange(node.Logger.Lines.Count(static line => line.StartsWith("1200 Warning", StringComparison.Ordinal)), 3, 6);
+        });
+    }
+
+    [Fact]
     public async Task SystemRuntime_ManyCallsFromManyThreads_AllAreShown()
     {
         var node = new AgentFixture(onSystem: true);

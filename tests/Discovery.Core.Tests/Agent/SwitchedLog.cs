@@ -4,7 +4,14 @@ namespace Discovery.Agent;
 internal sealed class SwitchedLog(ICommandLog inner) : ICommandLog
 {
     /// <summary>Nothing gets through.</summary>
-    public bool IsDown { get; set; }
+    public bool IsDown
+    {
+        get => Refusal != ProposalRefusal.None;
+        set => Refusal = value ? ProposalRefusal.NoLeader : ProposalRefusal.None;
+    }
+
+    /// <summary>Why nothing gets through.</summary>
+    public ProposalRefusal Refusal { get; set; }
 
     /// <summary>Every proposal meets a broken invariant.</summary>
     public bool IsBroken { get; set; }
@@ -23,7 +30,7 @@ internal sealed class SwitchedLog(ICommandLog inner) : ICommandLog
     {
         Invariant.Check(!IsBroken, "planted");
         return IsDown
-            ? ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.NoLeader))
+            ? ValueTask.FromResult(ProposalResult.NotApplied(Refusal))
             : inner.ProposeAsync(proposal, cancellationToken);
     }
 

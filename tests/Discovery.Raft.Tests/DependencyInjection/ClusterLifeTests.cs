@@ -53,6 +53,37 @@ public sealed class ClusterLifeTests : ServerTests
     }
 
     [Fact]
+    public async Task AllServers_StoppedTogether_TellOfNoTrouble()
+    {
+        ServerRig[] three = await BeginAsync(3);
+        int[] before = [.. three.Select(static server => server.Told.Lines.Count)];
+        await Task.WhenAll(three.Select(static server => server.StopAsync()));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.All(three[i].Told.Lines.Skip(before[i]), static line => Assert.Contains(" Information ", line));
+        }
+    }
+
+    [Fact]
+    public async Task Server_WhoseDirectoryIsAnOldCopy_IsRefusedAndSaysSoOnce()
+    {
+        ServerRig[] three = await BeginAsync(3);
+        ServerRig old = three.First(static server => !server.Leadership.IsLeader);
+        await old.StopAsync();
+        string kept = old.DataDirectory + "-kept";
+        Copy(old.DataDirectory, kept);
+        await old.StartAsync(Bound);
+        await old.PutAsync("since", Bound);
+        await old.StopAsync();
+        Directory.Delete(old.DataDirectory, recursive: true);
+        Directory.Move(kept, old.DataDirectory);
+        await old.StartAsync(Bound);
+        await old.Told.WaitForAsync("its directory is an old copy", Bound);
+        await old.StopAsync();
+        Assert.Single(old.Told.Lines, static line => line.StartsWith("3005 ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task AllServers_StartedAgainOnOtherPorts_GoOn()
     {
         ServerRig[] three = await BeginAsync(3);
