@@ -16,9 +16,8 @@ internal sealed partial class RaftServer
             ? [.. Desk().Show(driver.Members.Configuration).Where(static server => server.Role != ServerRole.Witness)]
             : [];
         string ask = full.Length == 0
-            ? $"the full servers among {string.Join(", ", options.Servers)}"
-            : string.Join(", ", full.Select(static server =>
-                server.Address.Length == 0 ? server.Name : $"{server.Name} ({server.Address})"));
+            ? "a full server of its cluster"
+            : string.Join(", ", full.Select(static server => server.Name));
         return new DiscoveryException(
             DiscoveryError.Witness, $"This server is a witness: it votes, and keeps no state to read or write. Ask {ask}.");
     }
@@ -27,6 +26,11 @@ internal sealed partial class RaftServer
     {
         LeaderDesk desk = Desk();
         desk.SingleCopy(isSingle);
+        if (IsStopping)
+        {
+            return;
+        }
+
         if (isSingle)
         {
             IEnumerable<ClusterServer> lacking = desk.Show(Driver!.Members.Configuration)

@@ -22,20 +22,20 @@ public sealed class WitnessServerTests : ServerTests
         }
 
         IServiceCatalog catalog = witness.Services.GetRequiredService<IServiceCatalog>();
-        Refused(three, Assert.Throws<DiscoveryException>(() => catalog.Find("consul")));
-        Refused(three, Assert.Throws<DiscoveryException>(() => catalog.Service("consul").View));
-        Refused(three, Assert.Throws<DiscoveryException>(() => catalog.FindNode("a")));
-        Refused(three, Assert.Throws<DiscoveryException>(() => catalog.Snapshot));
-        Refused(three, Assert.Throws<DiscoveryException>(() => witness.Store.Get("before")));
+        Refused(Assert.Throws<DiscoveryException>(() => catalog.Find("consul")));
+        Refused(Assert.Throws<DiscoveryException>(() => catalog.Service("consul").View));
+        Refused(Assert.Throws<DiscoveryException>(() => catalog.FindNode("a")));
+        Refused(Assert.Throws<DiscoveryException>(() => catalog.Snapshot));
+        Refused(Assert.Throws<DiscoveryException>(() => witness.Store.Get("before")));
         foreach (ReadConsistency consistency in Enum.GetValues<ReadConsistency>())
         {
-            Refused(three, await Assert.ThrowsAsync<DiscoveryException>(async () => await catalog.QueryServicesAsync(
+            Refused(await Assert.ThrowsAsync<DiscoveryException>(async () => await catalog.QueryServicesAsync(
                 new ServicesQuery(), new QueryOptions { Consistency = consistency }, Bound)));
         }
 
-        Refused(three, await Assert.ThrowsAsync<DiscoveryException>(() => witness.PutAsync("mine", Bound)));
+        Refused(await Assert.ThrowsAsync<DiscoveryException>(() => witness.PutAsync("mine", Bound)));
         ILocalAgent agent = witness.Services.GetRequiredService<IDiscoveryNode>().Agent;
-        Refused(three, await Assert.ThrowsAsync<DiscoveryException>(
+        Refused(await Assert.ThrowsAsync<DiscoveryException>(
             async () => await agent.RegisterServiceAsync(new ServiceRegistration { Name = "web" }, cancellationToken: Bound)));
         NodeStatus status = witness.Services.GetRequiredService<IDiscoveryNode>().Status;
         Assert.Equal((NodePhase.Running, null, null, false), (status.Phase, status.Fault, status.Concern, status.KeepsState));
@@ -45,7 +45,7 @@ public sealed class WitnessServerTests : ServerTests
 
         // Neither an archive is taken, nor is a drain refused that has nothing to drain: what is told to leave drains first.
         using var archive = new MemoryStream();
-        Refused(three, await Assert.ThrowsAsync<DiscoveryException>(async () =>
+        Refused(await Assert.ThrowsAsync<DiscoveryException>(async () =>
             await witness.Services.GetRequiredService<IClusterSnapshots>().RestoreAsync(archive, CallContext.Local, Bound)));
         await agent.DrainAsync(cancellationToken: Bound);
 
@@ -231,12 +231,9 @@ public sealed class WitnessServerTests : ServerTests
         return three;
     }
 
-    private static void Refused(ServerRig[] three, DiscoveryException e)
+    private static void Refused(DiscoveryException e)
     {
         Assert.Equal((DiscoveryError.Witness, WriteOutcome.NotApplied), (e.Error, e.WriteOutcome));
-        Assert.Equal(
-            "This server is a witness: it votes, and keeps no state to read or write. "
-            + $"Ask a (127.0.0.1:{three[0].Port}), b (127.0.0.1:{three[1].Port}).",
-            e.Message);
+        Assert.Equal("This server is a witness: it votes, and keeps no state to read or write. Ask a, b.", e.Message);
     }
 }
