@@ -135,20 +135,26 @@ internal sealed class Faults(World world)
     // The leader goes away, and those that vote for the next crash around the moment when their votes reach the disk.
     private void DisturbElection(TimeSpan time)
     {
+        world.Network.VotesLateUntil = world.Events.Now + TimeSpan.FromSeconds(3);
+        _isolatesNext = _random.Chance(0.7);
+
+        // It must be back in time to vote, or in many a cluster there is nobody whose two votes would make two leaders.
+        Server? leader = world.Leader;
+        if (leader is not null && _random.Chance(0.5))
+        {
+            Restart(leader, _random.Milliseconds(1, 50));
+        }
+        else if (leader is not null)
+        {
+            Isolate(leader, _random.Chance(0.6) ? _random.Milliseconds(350, 600) : time, isInward: true, isOutward: true);
+        }
+
         foreach (Server server in world.Servers)
         {
             if (_random.Chance(0.8))
             {
                 server.CrashAfter(_random.Chance(0.2) ? CrashTrigger.StateWrite : CrashTrigger.VoteSent);
             }
-        }
-
-        world.Network.VotesLateUntil = world.Events.Now + TimeSpan.FromSeconds(3);
-        _isolatesNext = _random.Chance(0.7);
-        if (world.Leader is { } leader)
-        {
-            // In a cluster of three it must be back in time to vote, or there is nobody whose two votes would make two leaders.
-            Isolate(leader, _random.Chance(0.6) ? _random.Milliseconds(350, 600) : time, isInward: true, isOutward: true);
         }
     }
 

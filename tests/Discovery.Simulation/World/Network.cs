@@ -9,6 +9,7 @@ internal sealed class Network(World world, int servers)
     private readonly int[,] _cuts = new int[servers, servers];
     private readonly TimeSpan[,] _lastAt = new TimeSpan[servers, servers];
     private readonly TimeSpan[] _slow = new TimeSpan[servers];
+    private (ulong Term, int First, TimeSpan Arrival) _candidacy;
 
     /// <summary>Whether nothing is lost or late any more.</summary>
     public bool IsHealed { get; private set; }
@@ -88,10 +89,9 @@ internal sealed class Network(World world, int servers)
         WorldOptions options = world.Options;
         TimeSpan delay = _random.Between(TimeSpan.FromMilliseconds(0.1), IsHealed ? TimeSpan.FromMilliseconds(2) : options.DelayMax);
         TimeSpan at = world.Events.Now + delay + _slow[from] + _slow[to.Number];
-        if (world.Events.Now < VotesLateUntil && message is VoteRequest { IsPreVote: false } && _random.Chance(0.6))
+        if (world.Events.Now < VotesLateUntil && message is VoteRequest { IsPreVote: false } request && _random.Chance(0.8))
         {
-            // Past the time in which a server that has just started votes for nobody, and before the candidate gives up.
-            at += _random.Chance(0.7) ? _random.Milliseconds(360, 620) : _random.Milliseconds(50, 650);
+            at += LatenessOf(request, from);
         }
         else if (world.Events.Now < VotesLateUntil && message is VoteReply { IsPreVote: true } && _random.Chance(0.5))
         {
@@ -110,5 +110,20 @@ internal sealed class Network(World world, int servers)
         }
 
         world.Events.At(at, () => to.Deliver(message, image));
+    }
+
+    // The first candidate of a term asks so late that another can become one too. That one asks those who have voted and started again
+    // since: past the time in which whoever has just started votes for nobody, and before the candidate gives up.
+    private TimeSpan LatenessOf(VoteRequest request, int from)
+    {
+        if (request.Term > _candidacy.Term)
+        {
+            _candidacy = (request.Term, from, world.Events.Now + _random.Milliseconds(50, 250));
+        }
+
+        TimeSpan arrival = request.Term == _candidacy.Term && from != _candidacy.First
+            ? _candidacy.Arrival + _random.Milliseconds(365, 500)
+            : _candidacy.Arrival;
+        return arrival > world.Events.Now ? arrival - world.Events.Now : TimeSpan.Zero;
     }
 }
