@@ -2,7 +2,8 @@
 # Builds Release once and runs all tests; the last line is "N passed, N failed", and ", N skipped" where there are skips.
 #   usage: eng/test.sh [PROJECT...]      PROJECT is the name of a folder under tests/; default: every *.Tests, Discovery.Simulation and Discovery.Peers
 # Needs the .NET SDK and bash. Tests against peers that are not installed are skipped and listed; under CI=true
-# eng/peers.sh installs the peers first, and then a skip is a failure. Exit code 0: something ran and nothing failed.
+# eng/peers.sh installs the peers first, and then a skip is a failure; and at the end eng/planted.sh plants some bugs.
+# Exit code 0: something ran and nothing failed.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -51,15 +52,31 @@ run_project() {
   if ((code != 0 && bad == 0)); then broken "$name ended with code $code without a failed test"; fi
 }
 
+# Some bugs that are planted and must be caught; each counts as a test.
+run_planted() {
+  local log=$results/planted.log started=$SECONDS code caught=0 missed=0
+  timeout 10m eng/planted.sh --some 4 > "$log" 2>&1 < /dev/null
+  code=$?
+  cat "$log"
+  if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ caught,\ ([0-9]+)\ not\ caught$ ]]; then
+    caught=${BASH_REMATCH[1]} missed=${BASH_REMATCH[2]}
+  fi
+  passed=$((passed + caught)) failed=$((failed + missed))
+  printf '%-36s %6d passed %4d failed %4d skipped %5d s\n' "planted bugs" "$caught" "$missed" 0 $((SECONDS - started))
+  if ((code != 0 && missed == 0)); then broken "eng/planted.sh ended with code $code"; fi
+}
+
 rm -rf "$results"
 mkdir -p "$results"
 if [[ ${CI:-} == true ]] && ! eng/peers.sh; then broken "eng/peers.sh could not install the peers"; finish; fi
 if ! eng/build.sh < /dev/null; then broken "the build"; finish; fi
-if (($# == 0)); then
+all=$(($# == 0))
+if ((all)); then
   for project in tests/*.Tests/*.Tests.csproj tests/Discovery.{Simulation/Discovery.Simulation,Peers/Discovery.Peers}.csproj; do
     set -- "$@" "$(basename "$project" .csproj)"
   done
 fi
 for name in "$@"; do run_project "$name"; done
+if ((all)) && [[ ${CI:-} == true ]]; then run_planted; fi
 if [[ ${CI:-} == true ]] && ((skipped > 0)); then broken "tests were skipped, and under CI nothing may be missing"; fi
 finish
