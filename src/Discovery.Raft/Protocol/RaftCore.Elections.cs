@@ -28,7 +28,7 @@ internal sealed partial class RaftCore
         if (_now - _electionAt > _options.HeartbeatInterval && !_wasGivenGrace && !IsAlone)
         {
             _wasGivenGrace = true;
-            _electionAt = _now + _options.HeartbeatInterval;
+            _electionAt = _now + (_options.ElectionTimeout / 2);
             return;
         }
 

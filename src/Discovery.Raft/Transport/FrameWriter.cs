@@ -17,6 +17,9 @@ internal sealed class FrameWriter(SendQueue queue, int compressFrom) : IDisposab
     /// <summary>Whether the next fill says that this side is there.</summary>
     public bool ShowsLife { get; set; }
 
+    /// <summary>Whether something has gone out in part.</summary>
+    public bool IsMidway => _slow.IsOpen;
+
     /// <summary>How many contents were put into frames.</summary>
     public long Contents { get; private set; }
 

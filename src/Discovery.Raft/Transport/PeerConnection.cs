@@ -142,6 +142,11 @@ internal sealed class PeerConnection : IDisposable
             _isWriting = false;
             _writes++;
             _metrics.Sent(bytes.Length);
+            if (_writer.IsMidway)
+            {
+                // Whoever has added megabytes, in the middle of the log's turn perhaps, is not kept for all of them.
+                await Task.Yield();
+            }
         }
     }
 
