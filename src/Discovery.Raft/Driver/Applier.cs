@@ -1,13 +1,10 @@
-using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Discovery.Protocol;
 
 namespace Discovery.Driver;
 
 /// <summary>Applies what is committed, beside the driver: one loop, bounded by what the core hands out.</summary>
-/// <remarks>
-/// A little is applied by whoever brought what committed it, after his turn; he is not kept for more. The index of the state is the
-/// entry's own, or ahead of it since a restore: <see cref="StateSnapshot.Ahead"/>.
-/// </remarks>
+/// <remarks>The index of the state is the entry's own, or ahead of it since a restore: <see cref="StateSnapshot.Ahead"/>.</remarks>
 internal sealed class Applier(
     StateMachine stateMachine,
     PendingProposals pending,
@@ -15,95 +12,39 @@ internal sealed class Applier(
     RaftInbox inbox,
     Snapshotter snapshotter)
 {
-    private const long LittleBytes = 64 * 1024;
-
-    private readonly ConcurrentQueue<ApplyWork> _queue = new();
-    private readonly AsyncSignal _signal = new(wakesInline: true);
+    private readonly Channel<ApplyWork> _queue = Channel.CreateUnbounded<ApplyWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly RestoreAssembly _restore = new();
     private readonly List<StateEntry> _commands = [];
     private readonly List<LogPosition> _positions = [];
     private long _bytes;
-    private bool _isComplete;
 
     /// <summary>How far the index of the state is ahead of the log's; a witness has no state, and waits by the log's.</summary>
     public ulong Ahead => stateMachine.KeepsState ? stateMachine.Current.Ahead : 0;
 
-    public void Enqueue(ApplyWork work) => _queue.Enqueue(work);
+    public void Enqueue(ApplyWork work) => _queue.Writer.TryWrite(work);
 
-    /// <summary>Has what is enqueued applied.</summary>
-    public void Wake()
-    {
-        if (!_queue.IsEmpty)
-        {
-            _signal.Set();
-        }
-    }
+    public void Complete() => _queue.Writer.TryComplete();
 
-    /// <summary>Has the loop end once it has applied what was enqueued.</summary>
-    public void Complete()
-    {
-        Volatile.Write(ref _isComplete, true);
-        _signal.Set();
-    }
-
-    /// <summary>Applies until it is told that there is no more. A broken invariant ends it, and with it the node's part in the
-    /// cluster.</summary>
+    /// <summary>Applies until the queue is completed. A broken invariant ends it, and with it the node's part in the cluster.</summary>
     public async Task RunAsync()
     {
-        while (true)
+        while (await _queue.Reader.WaitToReadAsync())
         {
-            bool isLast = Volatile.Read(ref _isComplete);
-            if (_queue.TryPeek(out ApplyWork? first))
+            ulong last = 0;
+            _bytes = 0;
+            while (_queue.Reader.TryRead(out ApplyWork? work))
             {
-                if (!IsLittle(first))
-                {
-                    await Task.Yield();
-                }
-
-                await ApplyAsync();
-                if (!_queue.IsEmpty)
-                {
-                    await Task.Yield();
-                }
+                last = work.Install is { } install ? await InstallAsync(install, work.State) : Apply(work.Entries);
             }
-            else if (isLast)
+
+            Flush();
+            waiters.Log.Reach(last);
+            waiters.State.Reach(last + Ahead);
+            inbox.Post((core, now) => core.OnApplied(last, now));
+            if (_restore.First is null)
             {
-                return;
+                snapshotter.OnApplied(last, _bytes);
             }
-            else
-            {
-                await _signal.WaitAsync(CancellationToken.None);
-            }
-        }
-    }
-
-    private static bool IsLittle(ApplyWork work)
-    {
-        long bytes = 0;
-        foreach (LogEntry entry in work.Entries)
-        {
-            bytes += entry.Cost;
-        }
-
-        return work.Install is null && bytes <= LittleBytes;
-    }
-
-    private async ValueTask ApplyAsync()
-    {
-        ulong last = 0;
-        _bytes = 0;
-        while (_bytes <= LittleBytes && _queue.TryDequeue(out ApplyWork? work))
-        {
-            last = work.Install is { } install ? await InstallAsync(install, work.State) : Apply(work.Entries);
-        }
-
-        Flush();
-        waiters.Log.Reach(last);
-        waiters.State.Reach(last + Ahead);
-        inbox.Post((core, now) => core.OnApplied(last, now));
-        if (_restore.First is null)
-        {
-            snapshotter.OnApplied(last, _bytes);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         _parts = parts;
         _origin = parts.Runtime.Time.GetTimestamp();
         _core = new RaftCore(parts.Log.Identity.Id, parts.Recovered, parts.Core, parts.Seed, TimeSpan.Zero);
-        _turns = new Turns(parts.Runtime, TakeTurn, () => _applier!.Wake());
+        _turns = new Turns(parts.Runtime, TakeTurn);
         _inbox = new RaftInbox(parts.Options.MessagesMax, _turns.Ask);
         _timer = parts.Runtime.Time.CreateTimer(
             static state => ((RaftDriver)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -243,9 +243,6 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         {
             Break(e);
         }
-
-        // Who waits for the end of the loop goes on elsewhere than it ended: that may be the disk's thread.
-        await Task.Yield();
     });
 
     private void Break(Exception e)

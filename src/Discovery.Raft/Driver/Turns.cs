@@ -5,10 +5,7 @@ namespace Discovery.Driver;
 /// So nobody is woken to do what the asker can do at once. An asker that lives on another scheduler, or under a synchronization context,
 /// does not take the turn itself: what the work starts would come back there.
 /// </remarks>
-/// <param name="runtime">Where turns are taken that the asker does not take.</param>
-/// <param name="turn">The work.</param>
-/// <param name="afterwards">What the turns have left to do, done by who took them once others may take theirs.</param>
-internal sealed class Turns(NodeRuntime runtime, Action turn, Action afterwards)
+internal sealed class Turns(NodeRuntime runtime, Action turn)
 {
     // An asker does no more than this for others, who may ask faster than it can work.
     private const int InARow = 8;
@@ -62,12 +59,10 @@ internal sealed class Turns(NodeRuntime runtime, Action turn, Action afterwards)
             turn();
             if (Interlocked.Add(ref _asked, -asked) == 0)
             {
-                afterwards();
                 return;
             }
         }
 
         RunElsewhere();
-        afterwards();
     }
 }

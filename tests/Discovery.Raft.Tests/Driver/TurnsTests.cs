@@ -3,13 +3,12 @@ namespace Discovery.Driver;
 public sealed class TurnsTests
 {
     private static readonly NodeRuntime s_runtime = new(TimeProvider.System, TaskScheduler.Default, seed: 1);
-    private static readonly Action s_nothing = static () => { };
 
     [Fact]
     public async Task Ask_OnTheRuntimesScheduler_HasTheTurnTakenBeforeItReturns()
     {
         int thread = 0;
-        var turns = new Turns(s_runtime, () => thread = Environment.CurrentManagedThreadId, s_nothing);
+        var turns = new Turns(s_runtime, () => thread = Environment.CurrentManagedThreadId);
         int asker = 0;
         await s_runtime.Start(() =>
         {
@@ -24,7 +23,7 @@ public sealed class TurnsTests
     public async Task Ask_UnderASynchronizationContext_HasTheTurnTakenOnTheRuntimesScheduler()
     {
         var taken = new TaskCompletionSource<SynchronizationContext?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var turns = new Turns(s_runtime, () => taken.TrySetResult(SynchronizationContext.Current), s_nothing);
+        var turns = new Turns(s_runtime, () => taken.TrySetResult(SynchronizationContext.Current));
         SynchronizationContext? before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
         try
@@ -40,30 +39,6 @@ public sealed class TurnsTests
     }
 
     [Fact]
-    public async Task Ask_AfterTheTurn_HasTheRestDoneByTheAskerWhileOthersMayTakeTurns()
-    {
-        List<string> done = [];
-        Turns turns = null!;
-        turns = new Turns(s_runtime, () => done.Add("turn"), () =>
-        {
-            done.Add($"rest on {Environment.CurrentManagedThreadId}");
-            if (done.Count < 3)
-            {
-                turns.Ask();
-            }
-        });
-        int asker = 0;
-        await s_runtime.Start(() =>
-        {
-            asker = Environment.CurrentManagedThreadId;
-            turns.Ask();
-            return Task.CompletedTask;
-        });
-
-        Assert.Equal(["turn", $"rest on {asker}", "turn", $"rest on {asker}"], done);
-    }
-
-    [Fact]
     public async Task Ask_InsideATurn_HasAnotherOneTaken()
     {
         int taken = 0;
@@ -75,7 +50,7 @@ public sealed class TurnsTests
                 turns.Ask();
                 turns.Ask();
             }
-        }, s_nothing);
+        });
         await s_runtime.Start(() =>
         {
             turns.Ask();
@@ -101,7 +76,7 @@ public sealed class TurnsTests
             {
                 enough.SetResult();
             }
-        }, s_nothing);
+        });
         await s_runtime.Start(() =>
         {
             turns.Ask();
@@ -131,7 +106,7 @@ public sealed class TurnsTests
             {
                 all.Set();
             }
-        }, s_nothing);
+        });
         Thread[] askers = [.. Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
         {
             for (int i = 0; i < Each; i++)
