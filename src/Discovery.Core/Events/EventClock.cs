@@ -3,6 +3,9 @@ namespace Discovery.Events;
 /// <summary>The Lamport clock of events: it goes on with each that is fired here, and beyond each that is seen.</summary>
 internal sealed class EventClock
 {
+    // Nobody gets there by counting: a time beyond it is an error, and following it would end with times that begin anew.
+    private const ulong Highest = ulong.MaxValue / 2;
+
     private readonly Lock _lock = new();
     private ulong _next = 1;
 
@@ -33,7 +36,7 @@ internal sealed class EventClock
     {
         lock (_lock)
         {
-            _next = time >= _next && time < ulong.MaxValue ? time + 1 : _next;
+            _next = time >= _next && time <= Highest ? time + 1 : _next;
         }
     }
 }

@@ -26,24 +26,37 @@ internal sealed class EventOutboxes(
 
     public void Add(DnsEndPoint server, UserEventMessage message)
     {
-        lock (_lock)
+        if (!TryQueue(server, message, out bool isFull))
         {
-            if (_waiting.TryGetValue(server, out Queue<UserEventMessage>? queue))
-            {
-                if (queue.Count == WaitingMax)
-                {
-                    queue.Dequeue();
-                    Tell(1, server, $"more than {WaitingMax} are waiting");
-                }
-
-                queue.Enqueue(message);
-                return;
-            }
-
-            _waiting.Add(server, new Queue<UserEventMessage>([message]));
+            _ = runtime.Start(() => SendAllAsync(server));
         }
 
-        _ = runtime.Start(() => SendAllAsync(server));
+        if (isFull)
+        {
+            Tell(1, server, $"more than {WaitingMax} are waiting");
+        }
+    }
+
+    // False when nobody sends to the server yet.
+    private bool TryQueue(DnsEndPoint server, UserEventMessage message, out bool isFull)
+    {
+        lock (_lock)
+        {
+            bool isSending = _waiting.TryGetValue(server, out Queue<UserEventMessage>? queue);
+            isFull = queue?.Count == WaitingMax;
+            if (isFull)
+            {
+                queue!.Dequeue();
+            }
+
+            if (queue is null)
+            {
+                _waiting.Add(server, queue = []);
+            }
+
+            queue.Enqueue(message);
+            return isSending;
+        }
     }
 
     private async Task SendAllAsync(DnsEndPoint server)
@@ -56,8 +69,9 @@ internal sealed class EventOutboxes(
                     [server], EventSpread.Method, EventSpread.Encode(scope.Datacenter, batch), s_call, lifetime.Stopping);
                 clock.Witness(RpcReader.Read(reply.Span, s_reply).Time);
             }
-            catch (Exception e) when (e is DiscoveryException or OperationCanceledException or RpcBodyException)
+            catch (Exception e)
             {
+                // Whatever it was: with the next batch the server is called again.
                 Tell(batch.Length, server, e.Message);
             }
         }

@@ -26,10 +26,14 @@ internal sealed class DiskLoop
         _wake = _signal.Set;
     }
 
+    /// <summary>Has something carried out, unless the loop is to end.</summary>
     public void Enqueue(DiskWork work)
     {
-        _queue.Enqueue(work);
-        Wake();
+        if (!Volatile.Read(ref _isComplete))
+        {
+            _queue.Enqueue(work);
+            Wake();
+        }
     }
 
     /// <summary>Has the loop end once it has done what was enqueued.</summary>
@@ -81,12 +85,16 @@ internal sealed class DiskLoop
         }
     }
 
-    // The loop goes on where the log is written: nobody is woken to wake another.
+    // The loop goes on where the log is written: nobody is woken to wake another. When that is closed already, it finds that out elsewhere.
     private void Wake()
     {
-        if (Interlocked.Exchange(ref _isWoken, 1) == 0)
+        if (Interlocked.Exchange(ref _isWoken, 1) == 0 && !_parts.Log.TryPost(_wake))
         {
-            _parts.Log.Post(_wake);
+            _ = _parts.Runtime.Start(() =>
+            {
+                _signal.Set();
+                return Task.CompletedTask;
+            });
         }
     }
 

@@ -103,7 +103,13 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         }
     }
 
-    public void Disconnected(VoterId from) => _inbox.Post((core, now) => core.OnDisconnected(from, now));
+    public void Disconnected(VoterId from)
+    {
+        if (Fault is null)
+        {
+            _inbox.PostEnd(from);
+        }
+    }
 
     public ValueTask<ProposalResult> ProposeForwardedAsync(ForwardedProposal proposal, CancellationToken cancellationToken) =>
         ProposeAsync(proposal, cancellationToken);
@@ -243,6 +249,9 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         {
             Break(e);
         }
+
+        // Who waits for the end of the loop goes on elsewhere than it ended: that may be the disk's thread.
+        await Task.Yield();
     });
 
     private void Break(Exception e)
@@ -327,6 +336,11 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         for (int left = _parts.Options.MessagesMax; left > 0 && _inbox.TryTake(out RaftMessage message); left--)
         {
             _core.Step(message, now);
+        }
+
+        foreach (VoterId from in _inbox.TakeEnds())
+        {
+            _core.OnDisconnected(from, now);
         }
 
         if (now >= _core.NextDeadline)

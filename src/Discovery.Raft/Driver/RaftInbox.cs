@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Discovery.Protocol;
 
 namespace Discovery.Driver;
@@ -10,6 +11,7 @@ internal sealed class RaftInbox(int messagesMax, Action wake)
 {
     private readonly ConcurrentQueue<RaftMessage> _messages = new();
     private readonly ConcurrentQueue<Action<RaftCore, TimeSpan>> _calls = new();
+    private ImmutableHashSet<VoterId> _ends = [];
     private int _waiting;
 
     /// <summary>Takes a message; false when too many wait, and it is dropped.</summary>
@@ -32,6 +34,16 @@ internal sealed class RaftInbox(int messagesMax, Action wake)
         _calls.Enqueue(call);
         wake();
     }
+
+    /// <summary>The connection that a server sent over has ended; to be looked at behind the messages that came over it.</summary>
+    public void PostEnd(VoterId from)
+    {
+        ImmutableInterlocked.Update(ref _ends, static (ends, one) => ends.Add(one), from);
+        wake();
+    }
+
+    /// <summary>Whose connections have ended since the last time.</summary>
+    public ImmutableHashSet<VoterId> TakeEnds() => _ends.IsEmpty ? [] : Interlocked.Exchange(ref _ends, []);
 
     public bool TryTake(out RaftMessage message)
     {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Discovery.Storage;
 
-/// <summary>A thread that waits for the disk, so that no loop and no thread of the pool does.</summary>
+/// <summary>A thread that waits for the disk, so that neither the log's turn nor a thread of the pool does.</summary>
 /// <remarks>
 /// It sleeps as soon as it has nothing to do: a blocking collection would spin first, and take the processor from those that it waits for.
 /// </remarks>
@@ -11,10 +11,11 @@ internal sealed class DiskThread : IDisposable
     [ThreadStatic]
     private static DiskThread? s_current;
 
+    private readonly Lock _lock = new();
     private readonly ConcurrentQueue<Action> _work = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
     private int _isAwake = 1;
-    private bool _isEnding;
+    private volatile bool _isEnding;
 
     public DiskThread(string name)
     {
@@ -22,15 +23,25 @@ internal sealed class DiskThread : IDisposable
         thread.UnsafeStart();
     }
 
-    /// <summary>Has the thread do something that does not throw.</summary>
-    public void Post(Action work)
+    /// <summary>Has the thread do something that does not throw; false when it is to end.</summary>
+    public bool TryPost(Action work)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isEnding), this);
-        _work.Enqueue(work);
+        lock (_lock)
+        {
+            if (_isEnding)
+            {
+                return false;
+            }
+
+            _work.Enqueue(work);
+        }
+
         Wake();
+        return true;
     }
 
     /// <summary>Runs work on the thread; at once where the caller is on it already.</summary>
+    /// <exception cref="ObjectDisposedException">The thread is to end.</exception>
     public Task<T> RunAsync<T>(Func<Task<T>> work, TaskCreationOptions options = TaskCreationOptions.RunContinuationsAsynchronously)
     {
         var done = new TaskCompletionSource<T>(options);
@@ -40,7 +51,7 @@ internal sealed class DiskThread : IDisposable
         }
         else
         {
-            Post(() => Run(work, done));
+            ObjectDisposedException.ThrowIf(!TryPost(() => Run(work, done)), this);
         }
 
         return done.Task;
@@ -49,7 +60,11 @@ internal sealed class DiskThread : IDisposable
     /// <summary>The thread ends when it has done what it was given.</summary>
     public void Dispose()
     {
-        Volatile.Write(ref _isEnding, true);
+        lock (_lock)
+        {
+            _isEnding = true;
+        }
+
         Wake();
     }
 
@@ -82,7 +97,7 @@ internal sealed class DiskThread : IDisposable
         s_current = this;
         while (true)
         {
-            bool isEnding = Volatile.Read(ref _isEnding);
+            bool isEnding = _isEnding;
             while (_work.TryDequeue(out Action? work))
             {
                 work();
@@ -95,7 +110,7 @@ internal sealed class DiskThread : IDisposable
 
             // Whoever gives work after this line wakes the thread; what came before it is seen by the check.
             Interlocked.Exchange(ref _isAwake, 0);
-            if (_work.IsEmpty && !Volatile.Read(ref _isEnding))
+            if (_work.IsEmpty && !_isEnding)
             {
                 _wake.WaitOne();
             }

@@ -13,8 +13,9 @@ internal interface IDisk
     /// <summary>The same, for callers that do nothing that blocks when it is done: what they do then may run in the lane itself.</summary>
     Task<T> RunThroughAsync<T>(DiskLane lane, Func<Task<T>> work) => RunAsync(lane, work);
 
-    /// <summary>Has something done in a lane that neither blocks nor throws. What it asks of the same lane may be done at once.</summary>
-    void Post(DiskLane lane, Action work);
+    /// <summary>Has something done in a lane that does not throw, and waits for nothing but what it asks of the same lane: that may be done
+    /// at once. False when the disk is closed.</summary>
+    bool TryPost(DiskLane lane, Action work);
 
     /// <summary>Makes a directory and those above it; nothing happens when it is there.</summary>
     void CreateDirectory(string path);

@@ -19,8 +19,9 @@ internal sealed partial class LogStore
     /// <summary>The same, for a caller that may go on in the disk's own lane, since nothing that it does there waits for anybody.</summary>
     public Task<LogPosition> SyncThroughAsync() => _disk.RunThroughAsync(DiskLane.Log, () => GuardAsync(FlushAsync));
 
-    /// <summary>Has something done where the log is written, so that a sync which follows need not go there.</summary>
-    public void Post(Action work) => _disk.Post(DiskLane.Log, work);
+    /// <summary>Has something done where the log is written, so that a sync which follows need not go there; false when the disk is
+    /// closed.</summary>
+    public bool TryPost(Action work) => _disk.TryPost(DiskLane.Log, work);
 
     /// <summary>Puts on the disk how far the log is synced, when that is not there yet. For when nothing else is to be done.</summary>
     /// <remarks>Until then, or until the next group, damage of the last group can be taken for the remains of a power failure.</remarks>

@@ -21,7 +21,7 @@ internal sealed partial class PhysicalDisk : IDisk, IDisposable
     public Task<T> RunThroughAsync<T>(DiskLane lane, Func<Task<T>> work) =>
         _lanes[(int)lane].Value.RunAsync(work, TaskCreationOptions.None);
 
-    public void Post(DiskLane lane, Action work) => _lanes[(int)lane].Value.Post(work);
+    public bool TryPost(DiskLane lane, Action work) => _lanes[(int)lane].Value.TryPost(work);
 
     public void CreateDirectory(string path) => Directory.CreateDirectory(path);
 

@@ -14,7 +14,7 @@ internal sealed class CarelessDisk(IDisk disk) : IDisk
 
     public Task<T> RunAsync<T>(DiskLane lane, Func<Task<T>> work) => disk.RunAsync(lane, work);
 
-    public void Post(DiskLane lane, Action work) => disk.Post(lane, work);
+    public bool TryPost(DiskLane lane, Action work) => disk.TryPost(lane, work);
 
     public void CreateDirectory(string path) => disk.CreateDirectory(path);
 

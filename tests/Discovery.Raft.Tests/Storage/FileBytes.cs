@@ -5,7 +5,11 @@ internal sealed class FileBytes(SortedDictionary<string, byte[]> files) : IDisk
 {
     public Task<T> RunAsync<T>(DiskLane lane, Func<Task<T>> work) => work();
 
-    public void Post(DiskLane lane, Action work) => work();
+    public bool TryPost(DiskLane lane, Action work)
+    {
+        work();
+        return true;
+    }
 
     public void CreateDirectory(string path) => throw new NotSupportedException();
 

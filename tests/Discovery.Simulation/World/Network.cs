@@ -47,7 +47,7 @@ internal sealed class Network(World world, int servers)
         }
     }
 
-    /// <summary>The connections over which a server sends end, as they do with its process: whoever it still reached may learn of it.</summary>
+    /// <summary>The connections over which a server sends end with its process: whoever it still reached may learn of it.</summary>
     public void Disconnect(Server from)
     {
         foreach (Server to in world.Servers)

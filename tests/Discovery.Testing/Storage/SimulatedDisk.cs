@@ -186,8 +186,11 @@ internal sealed class SimulatedDisk : IDisk
     }
 
     // It waits for nothing: what is done there may come before or after what the lane has to do, as the scheduler decides.
-    public void Post(DiskLane lane, Action work) =>
+    public bool TryPost(DiskLane lane, Action work)
+    {
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Current);
+        return true;
+    }
 
     public void CreateDirectory(string path) => Call("mkdir", path, static () => { });
 
