@@ -8,6 +8,7 @@ namespace Discovery.Benchmarks.Store;
 internal static class CollectionMeasurement
 {
     private const int Keys = 1_000_000;
+    private const int KeysPerCommand = 64;
     private const int Collections = 11;
     private const long RingBytesMax = 64 << 20;
 
@@ -59,7 +60,11 @@ internal static class CollectionMeasurement
         }
 
         var load = new StoreLoad(RingBytesMax);
-        load.Fill(keys);
+        for (int from = 0; from < keys.Length; from += KeysPerCommand)
+        {
+            load.Apply(load.Puts(keys.AsSpan(from, KeysPerCommand)));
+        }
+
         if (part != "restored")
         {
             return load;

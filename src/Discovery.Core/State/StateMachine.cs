@@ -34,7 +34,7 @@ public sealed class StateMachine
         var meta = new StateMeta(0, Guid.Empty, 0, TimeSpan.Zero, DateTimeOffset.UnixEpoch, versions);
         TableRoot[] tables = Array.ConvertAll(_schema.Tables, static table => table.CreateRoot());
         _current = new StateSnapshot(_schema, meta, tables, TopicRoot.Create(_schema.TopicSpaces.Length), ClientRoot.Empty);
-        Ring = new ChangeRing(options.RingBytesMax);
+        Ring = new ChangeRing(options.RingBytesMax, new ChangePacker(_schema));
         Watches = new StateWatches(_schema.Tables.Length);
     }
 

@@ -14,8 +14,8 @@ public interface IKeyValueStore
     KeyValueEntry? Get(KeyValueKey key);
 
     /// <summary>Reads a key that is given as text, without allocating.</summary>
-    /// <remarks>A store of more than 16,384 keys keeps small entries encoded and remembers those read last; another one is made
-    /// anew.</remarks>
+    /// <remarks>A store of more than 16,384 keys keeps small entries encoded; those that were read more than once lately are remembered,
+    /// and another one is made anew.</remarks>
     /// <param name="key">The key.</param>
     /// <returns>The entry, or null.</returns>
     KeyValueEntry? Find(ReadOnlySpan<char> key);

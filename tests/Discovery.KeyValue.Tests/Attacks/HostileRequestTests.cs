@@ -41,7 +41,8 @@ public sealed class HostileRequestTests
             Assert.True(history.Revisions.Count > 1000);
             for (int i = 1; i < history.Revisions.Count; i++)
             {
-                Assert.Same(history.Revisions[i - 1].New, history.Revisions[i].Old);
+                Assert.Equal(history.Revisions[i - 1].New!.ModifyIndex, history.Revisions[i].Old!.ModifyIndex);
+                Assert.Equal(history.Revisions[i - 1].New!.Value, history.Revisions[i].Old!.Value);
             }
         },
         new StateMachineOptions { RingBytesMax = 1024 * 1024 });

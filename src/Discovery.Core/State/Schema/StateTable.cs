@@ -1,3 +1,4 @@
+using System.Buffers;
 using Discovery.State;
 
 namespace Discovery;
@@ -54,4 +55,11 @@ public abstract class StateTable
     }
 
     internal abstract TableRoot CreateRoot();
+
+    /// <summary>Whether two reads of a row may give two objects.</summary>
+    internal abstract bool KeepsEncoded { get; }
+
+    internal abstract void Encode(object row, IBufferWriter<byte> output);
+
+    internal abstract object Decode(ReadOnlySpan<byte> encoded);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Discovery.State;
 
 namespace Discovery;
@@ -73,5 +74,16 @@ public sealed class StateTable<TRow> : StateTable
         Packer = new RowPacker<TRow>(this, isKeptEncoded);
     }
 
+    internal override bool KeepsEncoded => Packer is not null;
+
     internal override TableRoot CreateRoot() => new TableRoot<TRow>(this);
+
+    internal override void Encode(object row, IBufferWriter<byte> output) => Codec.Write((TRow)row, output);
+
+    internal override TRow Decode(ReadOnlySpan<byte> encoded)
+    {
+        bool isRow = Codec.TryRead(encoded, out TRow? row);
+        Invariant.Check(isRow, $"a row of {FullName} cannot be read from what was written of it");
+        return row!;
+    }
 }

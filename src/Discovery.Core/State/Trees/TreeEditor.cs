@@ -158,7 +158,7 @@ internal sealed class TreeEditor<T>
         leaf.InsertAt(position, array ?? key.ToArray(), value);
         bool isRun = position == leaf.LastInserted + 1;
         leaf.LastInserted = position;
-        NoteChange(leaf);
+        NoteChange(leaf, isAppended: position == leaf.Count - 1);
         if (leaf.Count > TreeNode<T>.FanOut)
         {
             split = SplitLeaf(leaf, isRun ? RunSplitPoint(leaf.Count, position) : SplitPoint(leaf.Count, position));
@@ -167,13 +167,18 @@ internal sealed class TreeEditor<T>
         return false;
     }
 
-    private void NoteChange(TreeLeaf<T> leaf)
+    // A leaf that is being filled in key order is packed when it is full.
+    private void NoteChange(TreeLeaf<T> leaf, bool isAppended = false)
     {
-        if (_packer is { } packer && ++leaf.Changes >= TreePacker<T>.ChangesMax && _root!.Size >= packer.Above)
+        leaf.Changes++;
+        if (!isAppended && IsDue(leaf))
         {
-            leaf.Pack(packer);
+            leaf.Pack(_packer!);
         }
     }
+
+    private bool IsDue(TreeLeaf<T> leaf) =>
+        _packer is { } packer && leaf.Changes >= TreePacker<T>.ChangesMax && _root!.Size >= packer.Above;
 
     // A split caused by appending leaves the left node full: keys that arrive in order fill the tree completely.
     private static int SplitPoint(int count, int inserted) => inserted == count - 1 ? count - 1 : count / 2;
@@ -189,10 +194,15 @@ internal sealed class TreeEditor<T>
         leaf.IndexKeys();
         right.Summarize();
         right.IndexKeys();
+        right.Changes = right.Count;
         if (leaf.Page is not null)
         {
             leaf.Pack(_packer!);
             right.Pack(_packer!);
+        }
+        else if (IsDue(leaf))
+        {
+            leaf.Pack(_packer!);
         }
 
         return new Split { Right = right, Low = right.Keys[0] ?? right.KeyAt(0).ToArray() };
