@@ -5,9 +5,10 @@ namespace Discovery.Membership;
 /// <summary>Compares the members with what the catalog shows of them. Pure.</summary>
 /// <remarks>
 /// These are Consul's rules: an alive member is a node with a passing <c>serfHealth</c>, a server an instance of service <c>consul</c> too;
-/// a failed one has a critical <c>serfHealth</c>; one that has left is in the catalog no more. Nobody owns these rows: an agent neither
-/// writes nor removes them. Where somebody registers a service of the id <c>consul</c> with an agent, that one stays. The row of the own
-/// node is the business of its agent, which knows more of it than a member's tags tell.
+/// a failed one has a critical <c>serfHealth</c>; one that has left is in the catalog no more. A witness is no instance: who looks for that
+/// service looks for somebody who answers. Nobody owns these rows: an agent neither writes nor removes them. Where somebody registers a
+/// service of the id <c>consul</c> with an agent, that one stays. The row of the own node is the business of its agent, which knows more of
+/// it than a member's tags tell.
 /// </remarks>
 internal static class MemberRows
 {
@@ -32,7 +33,9 @@ internal static class MemberRows
         return commands;
     }
 
-    /// <summary>The members that have left and whose nodes are still in the catalog; never the own one.</summary>
+    /// <summary>
+    /// The members that have left and whose nodes are still in the catalog, never the own one; and what witnesses are shown to offer.
+    /// </summary>
     public static IReadOnlyList<DeregisterCommand> Departed(
         IReadOnlyList<Member> members, string local, StateSnapshot snapshot, CatalogTables tables) =>
     [
@@ -41,6 +44,10 @@ internal static class MemberRows
                 && !string.Equals(member.Name, local, StringComparison.OrdinalIgnoreCase)
                 && snapshot.Get(tables.Nodes, CatalogKeys.Folded(member.Name)) is not null)
             .Select(static member => new DeregisterCommand { Node = member.Name }),
+        .. members
+            .Where(member => MemberTags.IsWitness(member)
+                && snapshot.Get(tables.Services, CatalogKeys.OnNode(member.Name, ServiceId)) is { Owner: null })
+            .Select(static member => new DeregisterCommand { Node = member.Name, ServiceId = ServiceId }),
     ];
 
     private static RegisterCommand? Compare(Member member, bool isLocal, StateSnapshot snapshot, CatalogTables tables)
@@ -54,7 +61,8 @@ internal static class MemberRows
         string node = shown?.Name ?? member.Name;
         Guid id = MemberTags.IdOf(member);
         bool isNodeShown = isLocal || (shown is not null && shown.Address == member.Address && (id == Guid.Empty || shown.Id == id));
-        CatalogService? service = MemberTags.IsServer(member) && member.Status == MemberStatus.Alive ? ServiceOf(member, node) : null;
+        bool offers = MemberTags.IsServer(member) && !MemberTags.IsWitness(member) && member.Status == MemberStatus.Alive;
+        CatalogService? service = offers ? ServiceOf(member, node) : null;
         bool isServiceShown = service is null
             || (snapshot.Get(tables.Services, CatalogKeys.OnNode(node, ServiceId)) is { } row
                 && (row.Owner is not null || CatalogRows.AreSame(row, service)));

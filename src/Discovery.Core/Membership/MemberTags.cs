@@ -11,6 +11,7 @@ internal static class MemberTags
     public const string Role = "role";
     public const string ServerRole = "consul";
     public const string Port = "port";
+    public const string Witness = "witness";
 
     private const string Build = "build";
     private const string RaftVersion = "raft_vsn";
@@ -48,6 +49,8 @@ internal static class MemberTags
     public static Guid IdOf(Member member) => Guid.TryParse(member.Tags.GetValueOrDefault(Id), out Guid id) ? id : Guid.Empty;
 
     public static bool IsServer(Member member) => member.Tags.GetValueOrDefault(Role) == ServerRole;
+
+    public static bool IsWitness(Member member) => member.Tags.ContainsKey(Witness);
 
     public static int PortOf(Member member) =>
         int.TryParse(member.Tags.GetValueOrDefault(Port), NumberStyles.None, CultureInfo.InvariantCulture, out int port)

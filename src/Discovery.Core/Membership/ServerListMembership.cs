@@ -77,6 +77,11 @@ internal sealed class ServerListMembership(SingleNodeMembership own, IServerDire
 
         tags[MemberTags.Id] = server.NodeId.ToString("D");
         tags[MemberTags.Port] = server.Port.ToString(CultureInfo.InvariantCulture);
+        if (server.IsWitness)
+        {
+            tags[MemberTags.Witness] = "1";
+        }
+
         return self with
         {
             Name = server.Name,

@@ -32,5 +32,8 @@ internal sealed record HeardServer
 
     public KnownServer ToKnown() => new(
         Name, Id.Node, Address.Host, Address.Port,
-        HasLeft ? MemberStatus.Left : IsAlive ? MemberStatus.Alive : MemberStatus.Failed);
+        HasLeft ? MemberStatus.Left : IsAlive ? MemberStatus.Alive : MemberStatus.Failed)
+    {
+        IsWitness = IsWitness,
+    };
 }

@@ -233,6 +233,28 @@ public sealed class ServerRowsTests
         }, services => services.AddSingleton<IMembershipSource>(source));
     }
 
+    [Fact]
+    public void Witness_AmongTheMembers_IsANodeWithItsCheckAndOffersNothing()
+    {
+        var source = new PlantedMembership();
+        Run(static _ => { }, async node =>
+        {
+            await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+            Assert.Equal(["n1 Passing", "n2 Passing"], await ShowAsync(node));
+            source.Change("n2", static member => member with { Tags = new Dictionary<string, string>(member.Tags) { ["witness"] = "1" } });
+            await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+
+            Assert.Equal(["n1"], node.Catalog.Find("consul").All.Select(static instance => instance.Node.Name));
+            Assert.Equal(["n1", "n2"], (await node.Catalog.QueryNodesAsync(new NodeQuery())).Body.Select(static row => row.Name));
+            NodeDetails shown = (await node.Catalog.QueryNodeAsync(new NodeServicesQuery("n2"))).Body!;
+            Assert.Equal(["serfHealth Passing"], shown.Checks.Select(static check => $"{check.CheckId} {check.Status}"));
+            Assert.Empty(shown.Services);
+            ulong before = node.Catalog.Snapshot.Index;
+            await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(10));
+            Assert.Equal(before, node.Catalog.Snapshot.Index);
+        }, services => services.AddSingleton<IMembershipSource>(source));
+    }
+
     private static async Task<string[]> ShowAsync(Started node) =>
     [
         .. (await node.Catalog.QueryNodesAsync(new NodeQuery())).Body.Select(row =>
@@ -278,9 +300,11 @@ public sealed class ServerRowsTests
 
         public IReadOnlyList<Member> WanMembers => [];
 
-        public void Set(string name, MemberStatus status)
+        public void Set(string name, MemberStatus status) => Change(name, member => member with { Status = status });
+
+        public void Change(string name, Func<Member, Member> change)
         {
-            Members = [.. Members.Select(member => member.Name == name ? member with { Status = status } : member)];
+            Members = [.. Members.Select(member => member.Name == name ? change(member) : member)];
             TaskCompletionSource changed = _changed;
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             changed.SetResult();

@@ -51,6 +51,19 @@ public sealed class WitnessServerTests : ServerTests
 
         // The others show it where members are shown.
         await three[0].WaitForAsync("c", MemberStatus.Alive, Bound);
+
+        // It is a node of the catalog, and no server that anybody is sent to.
+        IServiceCatalog full = three[0].Services.GetRequiredService<IServiceCatalog>();
+        var query = new NodeServicesQuery("c");
+        QueryReply<NodeDetails?> shown = await full.QueryNodeAsync(query, cancellationToken: Bound);
+        while (shown.Body is null)
+        {
+            var change = new QueryOptions { AfterIndex = shown.Index, Wait = TimeSpan.FromMinutes(1) };
+            shown = await full.QueryNodeAsync(query, change, Bound);
+        }
+
+        Assert.Empty(shown.Body.Services);
+        Assert.Equal("serfHealth", Assert.Single(shown.Body.Checks).CheckId);
     }
 
     [Fact]
