@@ -165,9 +165,8 @@ internal sealed class NodeChanges(FullWorld world)
         }
 
         // No protocol goes on when a disk is lost for good in the middle of a change, or a second one.
-        bool isWhole = world.Nodes.All(static node => node is { IsReady: true, IsDamaged: false });
         bool isChanging = core.Configuration.IsJoint || !core.IsConfigurationCommitted;
-        if (world.IsHealed || !isWhole || isChanging)
+        if (world.IsHealed || !IsWhole || isChanging)
         {
             return null;
         }
@@ -181,6 +180,8 @@ internal sealed class NodeChanges(FullWorld world)
         return world.Options.MembersChange && _random.Chance(0.4) ? Disturb(members) : null;
     }
 
+    private bool IsWhole => world.Nodes.All(static node => node is { IsReady: true, IsDamaged: false });
+
     private List<RaftMember>? Disturb(List<RaftMember> members)
     {
         int one = _random.Below(members.Count);
@@ -192,7 +193,14 @@ internal sealed class NodeChanges(FullWorld world)
 
         if (_random.Chance(0.4))
         {
-            world.After(TimeSpan.Zero, node.Replace);
+            // A leader that was suspended may have been asked for more than one change, and is for all of them now.
+            world.After(TimeSpan.Zero, () =>
+            {
+                if (IsWhole)
+                {
+                    node.Replace();
+                }
+            });
             return null;
         }
 
