@@ -1,7 +1,9 @@
 using Discovery.State;
 using Discovery.State.Trees;
 using Discovery.State.Watching;
+using Discovery.Core.Tests.State.Trees;
 using Discovery.Testing;
+using Discovery.Wire;
 
 namespace Discovery.Core.Tests.State;
 
@@ -77,6 +79,41 @@ public sealed class EncodedRowsTests
         int sum = Read(node.State, twin);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         Assert.Equal(200, sum);
+    }
+
+    [Fact]
+    public void TryPack_SetWithLargeOldRows_IsLeftAsItIs()
+    {
+        TwinTopicsModule twin = new(isEncoded: true);
+        ChangePacker packer = new(new LedgerMachine(more: twin).Machine.Schema);
+        using WireBuffer output = new();
+        output.Write([7]);
+        Assert.False(packer.TryPack(Removal(ChangePacker.BytesMax), output));
+        Assert.Equal([7], output.WrittenSpan.ToArray());
+        Assert.True(packer.TryPack(Removal(100), output));
+
+        StateChangeSet Removal(int bytes) => new(
+            9, default, default, [new StateChange(twin.Rows, [1], new TwinRow(new byte[bytes], 1), null)], [], bytesEstimate: 10);
+    }
+
+    [Fact]
+    public void Pack_PackerThatThrows_LeavesTheLeafAsItWas()
+    {
+        TreeLeaf<RowCell<int>> leaf = new(new object());
+        NumberPacker packer = new();
+        for (int i = 0; i < 20; i++)
+        {
+            leaf.InsertAt(i, [(byte)i], new RowCell<int>(i + 1, 1, 1));
+        }
+
+        leaf.Pack(packer);
+        leaf.InsertAt(20, [20], new RowCell<int>(21, 1, 1));
+        leaf.InsertAt(21, [21], new RowCell<int>(NumberPacker.Unpackable, 1, 1));
+        Assert.Throws<InvalidOperationException>(() => leaf.Pack(packer));
+
+        Assert.Equal(
+            [.. Enumerable.Range(1, 21), NumberPacker.Unpackable],
+            Enumerable.Range(0, leaf.Count).Select(position => NumberPacker.Read(leaf.EntryAt(position))));
     }
 
     [Fact]

@@ -103,27 +103,38 @@ internal sealed class TreeLeaf<T>(object owner, int slots = TreeWords.Slots) : T
     }
 
     /// <summary>Packs the entries that the packer takes, and leaves out of the page what was replaced or removed.</summary>
+    /// <remarks>When the packer throws, the leaf is what it was.</remarks>
     public void Pack(TreePacker<T> packer)
     {
         using var bytes = new WireBuffer(Page?.Length ?? 0);
+        TreeStarts starts = Starts;
+        Span<bool> arePacked = stackalloc bool[Count];
         for (int i = 0; i < Count; i++)
         {
             int start = bytes.WrittenCount;
             if (Keys[i] is not { } key)
             {
                 bytes.Write(TreePage.EntryAt(Page!, Starts[i]));
-                Starts[i] = (ushort)start;
+                starts[i] = (ushort)start;
             }
             else if (TryPack(packer, key, Values[i], bytes))
             {
-                Keys[i] = null!;
-                Values[i] = packer.Rest(Values[i]);
-                Starts[i] = (ushort)start;
+                arePacked[i] = true;
+                starts[i] = (ushort)start;
             }
         }
 
         Page = bytes.WrittenCount == 0 ? null : bytes.WrittenSpan.ToArray();
+        Starts = starts;
         Changes = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (arePacked[i])
+            {
+                Keys[i] = null!;
+                Values[i] = packer.Rest(Values[i]);
+            }
+        }
     }
 
     private static bool TryPack(TreePacker<T> packer, byte[] key, in T value, WireBuffer bytes)

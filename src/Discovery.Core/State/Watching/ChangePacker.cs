@@ -18,6 +18,7 @@ internal sealed class ChangePacker(StateSchema schema)
             return false;
         }
 
+        int start = output.WrittenCount;
         var writer = new MessagePackWriter(output);
         writer.Write(set.Index);
         writer.Write(set.ClusterTime.Ticks);
@@ -32,6 +33,13 @@ internal sealed class ChangePacker(StateSchema schema)
             writer.Write(change.KeyBytes);
             Write(ref writer, change.Table, change.OldRow);
             Write(ref writer, change.Table, change.NewRow);
+            writer.Flush();
+            if (output.WrittenCount - start > BytesMax)
+            {
+                // The estimate leaves out what there was before.
+                output.Truncate(start);
+                return false;
+            }
         }
 
         for (int i = 0; i < set.Topics.Count; i++)

@@ -8,6 +8,9 @@ namespace Discovery.Core.Tests.State.Trees;
 /// <summary>Packs numbers: not all of them, and some with so many bytes that they do not fit.</summary>
 internal sealed class NumberPacker : TreePacker<RowCell<int>>
 {
+    /// <summary>The number that it fails at.</summary>
+    public const int Unpackable = int.MaxValue;
+
     private const int Gone = int.MinValue;
 
     public override int Above => 0;
@@ -38,6 +41,11 @@ internal sealed class NumberPacker : TreePacker<RowCell<int>>
 
     public override bool TryPack(in RowCell<int> value, WireBuffer output)
     {
+        if (value.Row == Unpackable)
+        {
+            throw new InvalidOperationException();
+        }
+
         output.Write(BitConverter.GetBytes(value.Row));
         output.Write(new byte[PaddingOf(value.Row)]);
         return value.Row % 7 != 0;
