@@ -22,6 +22,7 @@ internal sealed class DiscoveryHealthCheck(IDiscoveryNode node, ServiceRegistrar
             { Fault: not null } => (failureStatus, $"The node is faulted: {status.Fault}"),
             { Phase: NodePhase.Created } => (failureStatus, "The node has not started"),
             { Phase: NodePhase.Stopping or NodePhase.Stopped } => (failureStatus, "The node is stopping"),
+            { Leader: null, Concern: { } concern } => (HealthStatus.Degraded, $"No leader is known. {concern}"),
             { Leader: null } => (HealthStatus.Degraded, "No leader is known"),
             _ when failed.Length > 0 => (HealthStatus.Degraded, $"Loop {failed[0].Name} has failed: {failed[0].LastError}"),
             { Concern: { } concern } => (HealthStatus.Degraded, concern),

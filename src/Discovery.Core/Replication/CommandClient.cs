@@ -104,7 +104,7 @@ public sealed class CommandClient
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw NotApplied(ProposalRefusal.Overloaded);
+            throw NotApplied(ProposalRefusal.Overloaded, Tell(ProposalRefusal.Overloaded));
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class CommandClient
             if (isFinal || !await TryDelayAsync(delay, leadership, ended))
             {
                 caller.ThrowIfCancellationRequested();
-                throw mayBeApplied ? OutcomeUnknown(Describe(refusal)) : NotApplied(refusal);
+                throw mayBeApplied ? OutcomeUnknown(Tell(refusal)) : NotApplied(refusal, Tell(refusal));
             }
 
             delay = delay * 2 < LongestRetryDelay ? delay * 2 : LongestRetryDelay;
@@ -239,9 +239,13 @@ public sealed class CommandClient
         }
         catch (DiscoveryException e) when (e.WriteOutcome == WriteOutcome.Unknown)
         {
-            throw NotApplied(ProposalRefusal.NoLeader);
+            throw NotApplied(ProposalRefusal.NoLeader, Tell(ProposalRefusal.None));
         }
     }
+
+    // With what this server knows to be wrong with itself: most likely that is why.
+    private string Tell(ProposalRefusal refusal) =>
+        (_log as IHostedCommandLog)?.Concern is { } concern ? $"{Describe(refusal)}. {concern.TrimEnd('.')}" : Describe(refusal);
 
     private static byte[] Encode<TCommand, TResult>(StateCommand<TCommand, TResult> definition, TCommand command)
     {
@@ -253,12 +257,12 @@ public sealed class CommandClient
     /// <summary>What a proposal that was not applied is told as.</summary>
     internal static DiscoveryException FailureOf(in ProposalResult result) => result.Outcome == ProposalOutcome.Unknown
         ? OutcomeUnknown(Describe(result.Refusal))
-        : NotApplied(result.Refusal);
+        : NotApplied(result.Refusal, Describe(result.Refusal));
 
     private static DiscoveryException OutcomeUnknown(string reason) => new(
         DiscoveryError.OutcomeUnknown, $"The write may or may not have been applied: {reason}.", WriteOutcome.Unknown);
 
-    private static DiscoveryException NotApplied(ProposalRefusal refusal) => new(
+    private static DiscoveryException NotApplied(ProposalRefusal refusal, string reason) => new(
         refusal switch
         {
             ProposalRefusal.Faulted => DiscoveryError.Faulted,
@@ -268,7 +272,7 @@ public sealed class CommandClient
             ProposalRefusal.Witness => DiscoveryError.Witness,
             _ => DiscoveryError.NoLeader,
         },
-        $"The write was not applied: {Describe(refusal)}.");
+        $"The write was not applied: {reason}.");
 
     private static string Describe(ProposalRefusal refusal) => refusal switch
     {

@@ -67,9 +67,13 @@ internal sealed partial class RaftServer(
 
     public Exception? Fault => Volatile.Read(ref _fault) ?? Volatile.Read(ref _driver)?.Fault;
 
-    public string? Concern => Driver is { IsSingleCopy: true }
-        ? "Single copy: what is written is in full on this server only, beside a witness, until another voter has caught up"
-        : null;
+    public string? Concern => Driver switch
+    {
+        { DiskTrouble: { } trouble } => trouble,
+        { IsSingleCopy: true } =>
+            "Single copy: what is written is in full on this server only, beside a witness, until another voter has caught up",
+        _ => null,
+    };
 
     public ValueTask<ProposalResult> ProposeAsync(CommandProposal proposal, CancellationToken cancellationToken = default) =>
         IsWitness ? ValueTask.FromResult(ProposalResult.NotApplied(ProposalRefusal.Witness))

@@ -67,7 +67,8 @@ public sealed class RaftOptions
     /// <value>256 MiB.</value>
     public long QueueBytesMax { get; set; } = 256L * 1024 * 1024;
 
-    /// <summary>After how many bytes of log a snapshot is taken and the log before it dropped.</summary>
+    /// <summary>After how many bytes of log a snapshot is taken, unless the last one has more: then after as many as that has.</summary>
+    /// <remarks>The log before the last snapshot but one is dropped, so log and snapshots have two or three times this each.</remarks>
     /// <value>64 MiB.</value>
     public long SnapshotBytes { get; set; } = 64L * 1024 * 1024;
 

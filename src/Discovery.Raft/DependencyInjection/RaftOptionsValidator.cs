@@ -66,7 +66,7 @@ internal sealed class RaftOptionsValidator : IValidateOptions<RaftOptions>
         CommandBytesMax = options.CommandBytesMax,
         SnapshotBytes = options.SnapshotBytes,
         SnapshotEntries = (ulong)(options.Witness ? Math.Min(options.SnapshotEntries, WitnessEntries) : options.SnapshotEntries),
-        EntriesKept = options.Witness ? WitnessEntriesKept : RaftLogOptions.EntriesKeptDefault,
+        EntriesKept = options.Witness ? WitnessEntriesKept : ulong.MaxValue,
     };
 
     private static void CheckServers(RaftOptions options, List<string> failures)

@@ -12,12 +12,15 @@ internal sealed class DiskLoop
 
     private readonly RaftParts _parts;
     private readonly RaftInbox _inbox;
-    private readonly ConcurrentQueue<DiskWork> _queue = new();
+    private readonly ConcurrentQueue<RaftReady> _queue = new();
     private readonly List<RaftReady> _group = [];
     private readonly AsyncSignal _signal = new(wakesInline: true);
     private readonly Action _wake;
     private int _isWoken;
     private bool _isComplete;
+    private bool _mustSettle;
+    private ulong _compactTo;
+    private string? _trouble;
 
     public DiskLoop(RaftParts parts, RaftInbox inbox)
     {
@@ -26,14 +29,24 @@ internal sealed class DiskLoop
         _wake = _signal.Set;
     }
 
-    /// <summary>Has something carried out, unless the loop is to end.</summary>
-    public void Enqueue(DiskWork work)
+    /// <summary>Why nothing can be written at present; null while all is well.</summary>
+    public string? Trouble => Volatile.Read(ref _trouble);
+
+    /// <summary>Has something written, and sent after it, unless the loop is to end.</summary>
+    public void Enqueue(RaftReady ready)
     {
         if (!Volatile.Read(ref _isComplete))
         {
-            _queue.Enqueue(work);
+            _queue.Enqueue(ready);
             Wake();
         }
+    }
+
+    /// <summary>Has dropped what is applied and on the disk, up to an index, also while a write waits for room.</summary>
+    public void CompactTo(ulong index)
+    {
+        Interlocked.Exchange(ref _compactTo, index);
+        Wake();
     }
 
     /// <summary>Has the loop end once it has done what was enqueued.</summary>
@@ -48,26 +61,24 @@ internal sealed class DiskLoop
     {
         // When nothing more comes, the synced end of the log goes to the disk too: until then damage of the last group looks like its loss.
         using ITimer idle = _parts.Runtime.Time.CreateTimer(
-            static state => ((DiskLoop)state!).Enqueue(DiskWork.Settle), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static state => ((DiskLoop)state!).OnIdle(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         while (true)
         {
             Interlocked.Exchange(ref _isWoken, 0);
             bool isLast = Volatile.Read(ref _isComplete);
-            while (_queue.TryDequeue(out DiskWork? work))
+            while (_queue.TryDequeue(out RaftReady? ready))
             {
-                if (work.Ready is { } ready)
-                {
-                    Take(ready);
-                }
-                else if (work == DiskWork.Settle)
-                {
-                    await OnceThereIsRoomAsync(_parts.Log.SettleAsync, stopping);
-                }
-                else if (work.CompactTo is { } index)
-                {
-                    await FlushAsync(stopping);
-                    await OnceThereIsRoomAsync(() => _parts.Log.CompactToAsync(index), stopping);
-                }
+                Take(ready);
+            }
+
+            if (Interlocked.Exchange(ref _mustSettle, false))
+            {
+                await OnceThereIsRoomAsync(_parts.Log.SettleAsync, stopping);
+            }
+
+            if (Volatile.Read(ref _compactTo) > 0)
+            {
+                await OnceThereIsRoomAsync(CompactAsync, stopping);
             }
 
             if (_group.Exists(static ready => ready.HasWrites))
@@ -82,6 +93,22 @@ internal sealed class DiskLoop
             }
 
             await _signal.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    private void OnIdle()
+    {
+        Volatile.Write(ref _mustSettle, true);
+        Wake();
+    }
+
+    private async Task CompactAsync()
+    {
+        ulong index = Volatile.Read(ref _compactTo);
+        if (index > 0)
+        {
+            await _parts.Log.CompactToAsync(index);
+            Interlocked.CompareExchange(ref _compactTo, 0, index);
         }
     }
 
@@ -147,15 +174,22 @@ internal sealed class DiskLoop
     }
 
     // A full disk loses nothing: what could not be written is written once there is room. Meanwhile a leader steps down by its own rule.
+    // A snapshot that was begun before is on the disk perhaps, and makes room: what it covers is dropped first.
     private async Task OnceThereIsRoomAsync(Func<Task> write, CancellationToken stopping)
     {
-        for (bool isFull = false; ;)
+        while (true)
         {
             try
             {
-                await write();
-                if (isFull)
+                if (Trouble is not null)
                 {
+                    await CompactAsync();
+                }
+
+                await write();
+                if (Trouble is not null)
+                {
+                    Volatile.Write(ref _trouble, null);
                     Log.DiskHasRoom(_parts.Logger);
                 }
 
@@ -163,9 +197,9 @@ internal sealed class DiskLoop
             }
             catch (StorageException e) when (e.Trouble == StorageTrouble.Full && !stopping.IsCancellationRequested)
             {
-                if (!isFull)
+                if (Trouble is null)
                 {
-                    isFull = true;
+                    Volatile.Write(ref _trouble, e.Message);
                     Log.DiskFull(_parts.Logger, e.Message);
                 }
 

@@ -21,6 +21,9 @@ internal interface IRaftSnapshots
     /// <summary>Reads the state of a snapshot that was received.</summary>
     Task<StateSnapshot> ReadAsync(SnapshotMeta meta);
 
+    /// <summary>The length of the newest snapshot; 0 when there is none.</summary>
+    long NewestBytes { get; }
+
     /// <summary>Opens the newest snapshot to be sent; null when there is none.</summary>
     (SnapshotMeta Meta, Stream Bytes)? OpenNewest();
 }

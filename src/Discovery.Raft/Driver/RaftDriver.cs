@@ -68,6 +68,9 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
     /// <summary>The members as this server's log has them.</summary>
     public ConfigurationEntry Members => Volatile.Read(ref _members);
 
+    /// <summary>Why this server can write nothing at present; null while it can.</summary>
+    public string? DiskTrouble => _disk.Trouble;
+
     /// <summary>Whether this server leads and what is committed is in full on its disk only.</summary>
     public bool IsSingleCopy => Volatile.Read(ref _isSingleCopy);
 

@@ -3,8 +3,6 @@ namespace Discovery.Driver;
 /// <summary>The limits of a node's log; made from the options that a user sets.</summary>
 internal sealed record RaftLogOptions
 {
-    public const ulong EntriesKeptDefault = 10_000;
-
     /// <summary>The most proposals that wait for the log.</summary>
     public int QueueLength { get; init; } = 65536;
 
@@ -32,12 +30,12 @@ internal sealed record RaftLogOptions
     /// <summary>How long stopping waits for what is under way and for another leader.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>After how many bytes of log a snapshot is taken.</summary>
+    /// <summary>After how many bytes of log a snapshot is taken, unless the last one has more.</summary>
     public long SnapshotBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>After how many entries a snapshot is taken.</summary>
     public ulong SnapshotEntries { get; init; } = 200_000;
 
-    /// <summary>How many entries before a snapshot are kept for servers that are a little behind.</summary>
-    public ulong EntriesKept { get; init; } = EntriesKeptDefault;
+    /// <summary>The most entries before a snapshot that are kept; without a limit they reach back to the snapshot before that.</summary>
+    public ulong EntriesKept { get; init; } = ulong.MaxValue;
 }

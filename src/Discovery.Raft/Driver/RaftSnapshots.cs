@@ -40,6 +40,8 @@ internal sealed class RaftSnapshots(SnapshotStore store, StateMachine stateMachi
     /// <summary>What the newest snapshot stands for.</summary>
     public SnapshotMeta? Newest => store.Files.FirstOrDefault()?.Meta;
 
+    public long NewestBytes => store.Files.FirstOrDefault()?.Bytes ?? 0;
+
     public (SnapshotMeta Meta, Stream Bytes)? OpenNewest() =>
         store.Files is [var newest, ..] ? (newest.Meta, store.OpenRead(newest)) : null;
 

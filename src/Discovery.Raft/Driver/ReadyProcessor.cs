@@ -21,7 +21,7 @@ internal sealed class ReadyProcessor(RaftParts parts, DiskLoop disk, Applier app
 
         if (ready.NeedsDisk)
         {
-            disk.Enqueue(new DiskWork { Ready = ready });
+            disk.Enqueue(ready);
         }
 
         if (ready.Install is { } install)

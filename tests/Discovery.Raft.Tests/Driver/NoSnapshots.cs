@@ -12,5 +12,7 @@ internal sealed class NoSnapshots : IRaftSnapshots
 
     public Task<StateSnapshot> ReadAsync(SnapshotMeta meta) => throw new InvalidOperationException("no snapshot was expected");
 
+    public long NewestBytes => 0;
+
     public (SnapshotMeta Meta, Stream Bytes)? OpenNewest() => null;
 }

@@ -21,5 +21,7 @@ internal sealed class CountedSnapshots(RaftSnapshots inner, Coverage coverage) :
         return inner.ReadAsync(meta);
     }
 
+    public long NewestBytes => inner.NewestBytes;
+
     public (SnapshotMeta Meta, Stream Bytes)? OpenNewest() => inner.OpenNewest();
 }

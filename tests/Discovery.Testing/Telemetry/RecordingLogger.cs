@@ -28,18 +28,24 @@ public sealed class RecordingLogger<T> : ILogger<T>
     /// <summary>Waits for a line that is as it should be, among those that are there and those to come.</summary>
     public async Task<string> WaitForAsync(Predicate<string> isIt, CancellationToken cancellationToken)
     {
-        for (int read = 0; ;)
+        string? found = null;
+        await WaitUntilAsync(lines => (found = lines.FirstOrDefault(line => isIt(line))) is not null, cancellationToken);
+        return found!;
+    }
+
+    /// <summary>Waits until the lines so far, as a whole, are as they should be.</summary>
+    public async Task WaitUntilAsync(Predicate<IReadOnlyList<string>> areThey, CancellationToken cancellationToken)
+    {
+        while (true)
         {
             Task more;
             lock (_lock)
             {
-                int at = _lines.FindIndex(read, isIt);
-                if (at >= 0)
+                if (areThey(_lines))
                 {
-                    return _lines[at];
+                    return;
                 }
 
-                read = _lines.Count;
                 more = _more.Task;
             }
 

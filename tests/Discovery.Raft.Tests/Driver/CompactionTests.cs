@@ -1,0 +1,207 @@
+using Discovery.Protocol;
+using Discovery.Storage;
+using Discovery.Testing;
+
+namespace Discovery.Driver;
+
+/// <summary>How much of its log a server keeps, and what a full disk does to it.</summary>
+public sealed class CompactionTests
+{
+    private const int SegmentBytes = 64 * 1024;
+    private const int SnapshotBytes = 256 * 1024;
+    private static readonly Guid s_node = new(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+    private static readonly Guid s_fresh = new(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2);
+
+    private readonly SimulationKernel _kernel = new();
+    private readonly RecordingLogger<RaftDriver> _told = new();
+    private readonly LedgerModule _ledger = new();
+    private readonly SimulatedDisk _disk;
+    private NodeStorage? _storage;
+    private RaftDriver? _driver;
+    private RaftCommandLog? _log;
+
+    public CompactionTests() => _disk = new SimulatedDisk(1, _kernel.Time);
+
+    private long LogBytes => BytesOf(LogLayout.SegmentSuffix);
+
+    private IEnumerable<string> Snapshots => _told.Lines.Where(static line => line.StartsWith("3008", StringComparison.Ordinal));
+
+    [Fact]
+    public void Log_OfLargeEntries_IsBoundByBytesAndReachesBackToTheSnapshotBefore() => Run(async () =>
+    {
+        await BeginAsync();
+        for (int i = 0; i < 600; i++)
+        {
+            await WriteAsync(8 * 1024, "same");
+        }
+
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.InRange(Snapshots.Count(), 15, 20);
+        Assert.InRange(LogBytes, SnapshotBytes, (3 * SnapshotBytes) + (3 * SegmentBytes));
+
+        var hash = _log!.StateMachine.Current.ComputeHash();
+        await EndAsync();
+        SnapshotFile newest = _storage!.Snapshots.Files[0];
+        byte[] damaged = _disk.Peek(newest.Path);
+        damaged[^10] ^= 1;
+        _disk.Plant(newest.Path, damaged);
+        await BeginAsync();
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.True(_storage.Base!.Meta.Last.Index < newest.Meta.Last.Index);
+        Assert.Equal(hash, _log.StateMachine.Current.ComputeHash());
+    });
+
+    [Fact]
+    public void Snapshots_OfALargeState_AreAsFarApartAsItIsLarge() => Run(async () =>
+    {
+        await BeginAsync();
+        for (int i = 0; i < 100; i++)
+        {
+            await WriteAsync(32 * 1024, $"{i}");
+        }
+
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+        long size = _storage!.Snapshots.Files[0].Bytes;
+        Assert.True(size > 3 * SnapshotBytes, $"{size}");
+
+        int before = Snapshots.Count();
+        for (long written = 0; written < 3 * size; written += 32 * 1024)
+        {
+            await WriteAsync(32 * 1024, "same");
+        }
+
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.InRange(Snapshots.Count() - before, 2, 3);
+    });
+
+    [Fact]
+    public void FullDisk_IsToldUntilThereIsRoom() => Run(async () =>
+    {
+        await BeginAsync();
+        await WriteAsync(1024, "before");
+        _disk.RoomBytes = 0;
+        Task waiting = WriteAsync(3 * SegmentBytes, "waits");
+        await _kernel.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.False(waiting.IsCompleted);
+        Assert.StartsWith("There is no room left on the disk of /raft/log", _driver!.DiskTrouble);
+        Assert.Single(_told.Lines, static line => line.StartsWith("3006", StringComparison.Ordinal));
+
+        _disk.RoomBytes = 100 * SegmentBytes;
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+        await waiting;
+        Assert.Null(_driver.DiskTrouble);
+        Assert.Single(_told.Lines, static line => line.StartsWith("3007", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void FullDisk_WithASnapshotThatIsDoneMeanwhile_MakesRoomByItself() => Run(async () =>
+    {
+        var slow = new SlowSnapshots();
+        await BeginAsync(slow);
+        for (int i = 0; i < 80 && slow.Asked < 2; i++)
+        {
+            await WriteAsync(32 * 1024, "same");
+        }
+
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+        _disk.RoomBytes = 0;
+        long full = LogBytes;
+        Task waiting = WriteAsync(2 * SegmentBytes, "waits");
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(30));
+        Assert.False(waiting.IsCompleted);
+
+        slow.Done.SetResult();
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(3));
+        await waiting;
+        Assert.Null(_driver!.DiskTrouble);
+        Assert.True(LogBytes < full, $"{LogBytes} of {full}");
+    });
+
+    private void Run(Func<Task> body) => _kernel.Run(async () =>
+    {
+        await body();
+        await EndAsync();
+    });
+
+    private long BytesOf(string suffix) =>
+        _disk.Paths.Where(path => path.EndsWith(suffix, StringComparison.Ordinal)).Sum(path => (long)_disk.Peek(path).Length);
+
+    private async Task BeginAsync(IRaftSnapshots? snapshots = null)
+    {
+        var options = new LogStoreOptions { SegmentBytes = SegmentBytes };
+        _storage = await NodeStorage.OpenAsync(_disk, "/raft", s_node, Guid.Empty, s_fresh, options);
+        NodeRuntime runtime = _kernel.CreateRuntime();
+        LogStore store = _storage.Log;
+        var machine = new StateMachine([_ledger], new StateMachineOptions());
+        var own = new RaftSnapshots(_storage.Snapshots, machine, runtime);
+        if (_storage.Base is { } file)
+        {
+            await own.InstallAsync(file);
+        }
+
+        var parts = new RaftParts
+        {
+            StateMachine = machine,
+            Runtime = runtime,
+            Log = store,
+            Recovered = Bootstrap.IsFresh(store.Recovered)
+                ? await Bootstrap.RunAsync(store, [new RaftMember(store.Identity.Id, MemberRole.Voter)])
+                : store.Recovered,
+            Snapshots = snapshots ?? own,
+            Transport = new AloneTransport(),
+            Core = new RaftCoreOptions(),
+            Options = new RaftLogOptions { SnapshotBytes = SnapshotBytes },
+            NodeName = "node-1",
+            NewId = () => LedgerNode.Lineage,
+            Logger = _told,
+            Seed = 1,
+        };
+        _driver = new RaftDriver(parts);
+        _log = new RaftCommandLog(parts, _driver);
+        _driver.Start();
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+    }
+
+    private async Task EndAsync()
+    {
+        await _driver!.DisposeAsync();
+        await _storage!.DisposeAsync();
+    }
+
+    // One command of about so many bytes. Every step of it sets a row of its own; the rows of one prefix are the same for each command.
+    private async Task WriteAsync(int bytes, string prefix)
+    {
+        const int StepBytes = 64;
+        LedgerStep[] steps =
+        [
+            .. Enumerable.Range(0, bytes / StepBytes)
+                .Select(i => new LedgerStep(LedgerAction.Put, $"{prefix}/{i:d6}".PadRight(StepBytes - 16, '.'), "", i)),
+        ];
+        ReadOnlyMemory<byte> body = LedgerMachine.Body(_ledger.Script, steps);
+        ProposalResult result = await _log!.ProposeAsync(new CommandProposal(_ledger.Script.Id, body, default, 0, CallContext.Local));
+        Assert.Equal(ProposalOutcome.Applied, result.Outcome);
+    }
+
+    /// <summary>Has the first snapshot done at once, and the second when it is told to.</summary>
+    private sealed class SlowSnapshots : IRaftSnapshots
+    {
+        public TaskCompletionSource Done { get; } = new();
+
+        public int Asked { get; private set; }
+
+        public long NewestBytes => 0;
+
+        public Task SaveAsync(SnapshotMeta meta, StateSnapshot? state)
+        {
+            Asked++;
+            return Asked == 1 ? Task.CompletedTask : Done.Task;
+        }
+
+        public Task ReceiveAsync(SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("no snapshot was expected");
+
+        public Task<StateSnapshot> ReadAsync(SnapshotMeta meta) => throw new InvalidOperationException("no snapshot was expected");
+
+        public (SnapshotMeta Meta, Stream Bytes)? OpenNewest() => null;
+    }
+}
