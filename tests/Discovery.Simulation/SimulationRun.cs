@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Discovery.Simulation;
 
 /// <summary>One seed, run to its end or to its failure.</summary>
@@ -19,8 +17,7 @@ internal sealed record SimulationRun(ulong Seed, object Options, ulong Hash, str
         catch (Exception exception)
         {
             // A broken invariant of a core, and whatever else it throws, is a failure as much as what a checker finds.
-            failure = string.Create(
-                CultureInfo.InvariantCulture, $"at {world.Events.Now.TotalSeconds:F3} s: {exception.GetType().Name}: {exception.Message}");
+            failure = SimulationFailure.Tell(exception, world.Events.Now);
         }
 
         return new SimulationRun(seed, options, world.Trace.Hash, failure, world.Coverage, world.Events.Count)

@@ -195,7 +195,7 @@ internal sealed class DiskLoop
 
                 return;
             }
-            catch (StorageException e) when (e.Trouble == StorageTrouble.Full && !stopping.IsCancellationRequested)
+            catch (StorageException e) when (e.Trouble == StorageTrouble.Full)
             {
                 if (Trouble is null)
                 {

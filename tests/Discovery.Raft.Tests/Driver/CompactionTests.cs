@@ -94,6 +94,25 @@ public sealed class CompactionTests
     });
 
     [Fact]
+    public void FullDisk_MetAfterTheServerWasStopped_IsNoFault() => Run(async () =>
+    {
+        await BeginAsync();
+        _disk.RoomBytes = 0;
+        _disk.SyncStall = TimeSpan.FromSeconds(4);
+        Task<ProposalResult> slow = ProposeAsync(1024, "slow");
+        await _kernel.AdvanceAsync(TimeSpan.FromMilliseconds(100));
+        Task<ProposalResult> waiting = ProposeAsync(3 * SegmentBytes, "waits");
+        await _kernel.AdvanceAsync(TimeSpan.FromMilliseconds(100));
+        await EndAsync();
+        Assert.Equal((ProposalOutcome.Unknown, ProposalOutcome.Unknown), ((await slow).Outcome, (await waiting).Outcome));
+        Assert.Null(_driver!.Fault);
+
+        (_disk.RoomBytes, _disk.SyncStall) = (100 * SegmentBytes, TimeSpan.Zero);
+        await BeginAsync();
+        await WriteAsync(1024, "after");
+    });
+
+    [Fact]
     public void FullDisk_WithASnapshotThatIsDoneMeanwhile_MakesRoomByItself() => Run(async () =>
     {
         var slow = new SlowSnapshots();
@@ -168,8 +187,14 @@ public sealed class CompactionTests
         await _storage!.DisposeAsync();
     }
 
-    // One command of about so many bytes. Every step of it sets a row of its own; the rows of one prefix are the same for each command.
     private async Task WriteAsync(int bytes, string prefix)
+    {
+        ProposalResult result = await ProposeAsync(bytes, prefix);
+        Assert.Equal(ProposalOutcome.Applied, result.Outcome);
+    }
+
+    // One command of about so many bytes. Every step of it sets a row of its own; the rows of one prefix are the same for each command.
+    private async Task<ProposalResult> ProposeAsync(int bytes, string prefix)
     {
         const int StepBytes = 64;
         LedgerStep[] steps =
@@ -178,8 +203,7 @@ public sealed class CompactionTests
                 .Select(i => new LedgerStep(LedgerAction.Put, $"{prefix}/{i:d6}".PadRight(StepBytes - 16, '.'), "", i)),
         ];
         ReadOnlyMemory<byte> body = LedgerMachine.Body(_ledger.Script, steps);
-        ProposalResult result = await _log!.ProposeAsync(new CommandProposal(_ledger.Script.Id, body, default, 0, CallContext.Local));
-        Assert.Equal(ProposalOutcome.Applied, result.Outcome);
+        return await _log!.ProposeAsync(new CommandProposal(_ledger.Script.Id, body, default, 0, CallContext.Local));
     }
 
     /// <summary>Has the first snapshot done at once, and the second when it is told to.</summary>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Discovery.Simulation;
 
 /// <summary>One seed of whole nodes, run to its end or to its failure.</summary>
@@ -31,8 +29,7 @@ internal static class FullRun
         }
         catch (Exception exception)
         {
-            failure = string.Create(
-                CultureInfo.InvariantCulture, $"at {world.Now.TotalSeconds:F3} s: {exception.GetType().Name}: {exception.Message}");
+            failure = SimulationFailure.Tell(exception, world.Now);
         }
 
         return new SimulationRun(seed, options, world.Kernel.Scheduler.ScheduleHash, failure, world.Coverage, world.Kernel.Scheduler.Steps)

@@ -39,11 +39,17 @@ internal sealed class NodeChanges(FullWorld world)
     // Of all copies only one is ever damaged, and only what is surely on the disk: a segment that has a successor, or a snapshot.
     private void Damage()
     {
+        // A leader that was suspended may have asked for it more than once.
+        if (!_damagesNext || !IsWhole)
+        {
+            return;
+        }
+
         FullNode node = _random.Pick(world.Nodes);
         string[] segments = [.. node.Disk.Paths.Where(static path => path.EndsWith(".log", StringComparison.Ordinal)).Order()];
         string[] files =
         [
-            .. segments.SkipLast(2), .. node.Disk.Paths.Where(static path => path.Contains("/snapshots/", StringComparison.Ordinal)),
+            .. segments.SkipLast(2), .. node.Disk.Paths.Where(static path => path.EndsWith(".snapshot", StringComparison.Ordinal)),
         ];
         if (files.Length == 0)
         {
