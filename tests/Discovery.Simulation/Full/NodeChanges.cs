@@ -46,11 +46,11 @@ internal sealed class NodeChanges(FullWorld world)
         }
 
         FullNode node = _random.Pick(world.Nodes);
-        string[] segments = [.. node.Disk.Paths.Where(static path => path.EndsWith(".log", StringComparison.Ordinal)).Order()];
-        string[] files =
-        [
-            .. segments.SkipLast(2), .. node.Disk.Paths.Where(static path => path.EndsWith(".snapshot", StringComparison.Ordinal)),
-        ];
+        string[] segments = [.. node.Disk.Paths.Where(static path => path.EndsWith(".log", StringComparison.Ordinal)).Order().SkipLast(2)];
+        string[] snapshots = [.. node.Disk.Paths.Where(static path => path.EndsWith(".snapshot", StringComparison.Ordinal))];
+
+        // Without a segment there is no going on; the log may reach back to another snapshot.
+        string[] files = _random.Chance(0.7) ? segments : snapshots;
         if (files.Length == 0)
         {
             return;
