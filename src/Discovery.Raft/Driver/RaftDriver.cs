@@ -29,6 +29,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
     private long _leaseUntil;
     private ConfigurationEntry _members;
     private bool _isSingleCopy;
+    private TimeSpan _toldUnreadOf = TimeSpan.MinValue;
     private Exception? _fault;
     private TimeSpan _timerAt = TimeSpan.MaxValue;
     private bool _hasFired;
@@ -348,6 +349,7 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
 
         if (now >= _core.NextDeadline)
         {
+            LookForUnread(now);
             _core.Tick(now);
         }
 
@@ -367,6 +369,22 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
         }
 
         Volatile.Write(ref _leaseUntil, _office is null ? long.MinValue : _core.LeaseUntil.Ticks);
+    }
+
+    private void LookForUnread(TimeSpan now)
+    {
+        foreach (VoterId silent in _core.FindSilent(now))
+        {
+            if (_parts.Transport.HasUnread(silent))
+            {
+                _core.OnUnread(silent, now);
+                if (_core.LeaderHeardAt != _toldUnreadOf && _core.Leader == silent)
+                {
+                    _toldUnreadOf = _core.LeaderHeardAt;
+                    Log.LeaderUnread(_parts.Logger, _parts.Transport.NameOf(silent), (long)(now - _toldUnreadOf).TotalMilliseconds);
+                }
+            }
+        }
     }
 
     private void FollowRole()

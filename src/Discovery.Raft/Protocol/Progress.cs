@@ -18,6 +18,9 @@ internal sealed class Progress(VoterId id, ulong next, TimeSpan now)
     /// <summary>When something last came from the peer.</summary>
     public TimeSpan ContactAt { get; set; } = now;
 
+    /// <summary>When something of the peer was last known to be here unread.</summary>
+    public TimeSpan UnreadAt { get; set; } = TimeSpan.MinValue;
+
     /// <summary>Whether anything came from the peer in this term.</summary>
     public bool IsHeard { get; set; }
 

@@ -62,6 +62,35 @@ internal sealed partial class RaftCore
         }
     }
 
+    /// <summary>Whose silence is about to end something: a leader's followers, or a follower's wait. Most of the time nobody's.</summary>
+    public IReadOnlyList<VoterId> FindSilent(TimeSpan now)
+    {
+        Advance(now);
+        return Role switch
+        {
+            RaftRole.Leader when IsQuorumLost => [.. _peers.Keys.Where(id => !MayFollow(id))],
+            RaftRole.Follower when _now >= _electionAt && Leader != VoterId.None => [Leader],
+            _ => [],
+        };
+    }
+
+    /// <summary>What another has sent is here and nobody has read it: for a while, its silence is none.</summary>
+    public void OnUnread(VoterId from, TimeSpan now)
+    {
+        Advance(now);
+        if (Role == RaftRole.Leader)
+        {
+            if (_peers.TryGetValue(from, out Progress? peer) && _now - peer.ContactAt < _options.UnreadMax)
+            {
+                peer.UnreadAt = _now;
+            }
+        }
+        else if (Role == RaftRole.Follower && from == Leader && _now - _leaderHeardAt < _options.UnreadMax)
+        {
+            _electionAt = Later(_electionAt, _now + _options.HeartbeatInterval);
+        }
+    }
+
     private void BeginPreVote()
     {
         Role = RaftRole.PreCandidate;

@@ -76,8 +76,7 @@ internal sealed partial class RaftCore
 
         // Alone it would only stop to answer reads.
         bool isDiskLost = !IsAlone && _writing.TryPeek(out Written oldest) && _now - oldest.Since >= _options.DiskStallMax;
-        bool isQuorumLost = _now >= _quorumCheckAt && !Quorum.IsReached(Configuration, MayFollow);
-        if (isDiskLost || isQuorumLost)
+        if (isDiskLost || IsQuorumLost)
         {
             BecomeFollower(Term, VoterId.None);
             return;
@@ -96,6 +95,8 @@ internal sealed partial class RaftCore
         AdvanceCommit();
     }
 
+    private bool IsQuorumLost => _now >= _quorumCheckAt && !Quorum.IsReached(Configuration, MayFollow);
+
     private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static TimeSpan Earlier(TimeSpan one, TimeSpan other) => one < other ? one : other;
@@ -105,8 +106,8 @@ internal sealed partial class RaftCore
 
     // As long as one that stands still may go on following afterwards, nothing is won by stepping down. What a leader may answer from its
     // own state alone meanwhile is the lease's to say.
-    private bool MayFollow(VoterId id) =>
-        id == Self || (_peers.TryGetValue(id, out Progress? peer) && _now - peer.ContactAt < _options.PatienceMax);
+    private bool MayFollow(VoterId id) => id == Self
+        || (_peers.TryGetValue(id, out Progress? peer) && (_now - peer.ContactAt < _options.PatienceMax || peer.UnreadAt == _now));
 
     private LogPosition AppendOwn(EntryKind kind, ReadOnlyMemory<byte> body)
     {

@@ -17,6 +17,9 @@ internal sealed record RaftCoreOptions
     /// <summary>The longest that a follower waits for a leader.</summary>
     public TimeSpan PatienceMax => ElectionTimeout * 3;
 
+    /// <summary>How long another is waited for at most when what it has sent is here, and this server is behind with reading.</summary>
+    public TimeSpan UnreadMax => PatienceMax * 2;
+
     /// <summary>The part of the election timeout that is not counted on, because clocks run at different speeds.</summary>
     public double ClockDrift { get; init; } = 0.1;
 

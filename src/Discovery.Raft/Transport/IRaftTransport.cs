@@ -22,6 +22,9 @@ internal interface IRaftTransport
     /// <exception cref="IOException">It did not get there.</exception>
     Task SendSnapshotAsync(VoterId to, ulong term, SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken);
 
+    /// <summary>Whether a server has sent something that is here and was not handed on yet: this side is behind with reading.</summary>
+    bool HasUnread(VoterId from);
+
     /// <summary>The node name of a server; null while it has not been heard from.</summary>
     string? NameOf(VoterId id);
 }

@@ -36,6 +36,18 @@ internal sealed class IncomingConnections(TransportParts parts, PeerNames names,
         }
     }
 
+    /// <summary>Whether messages of a server are here that nobody was handed yet.</summary>
+    public bool HasUnread(VoterId from)
+    {
+        PeerConnection? connection;
+        lock (_lock)
+        {
+            connection = _served.GetValueOrDefault((from, Purpose.Messages));
+        }
+
+        return connection?.HasUnread ?? false;
+    }
+
     public async Task ServeAsync(NodeConnection connection, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
@@ -67,7 +79,7 @@ internal sealed class IncomingConnections(TransportParts parts, PeerNames names,
 
             parts.Metrics.Accepted(purpose, "opened");
             Log.Accepted(parts.Logger, hello.Name, connection.Remote, purpose);
-            await ServeAsync(stream, hello, purpose, either.Token);
+            await ServeAsync(stream, connection.Stream, hello, purpose, either.Token);
         }
         catch (HelloException e)
         {
@@ -117,7 +129,7 @@ internal sealed class IncomingConnections(TransportParts parts, PeerNames names,
         return hasSnapshot ? HelloRefusal.None : HelloRefusal.Busy;
     }
 
-    private async Task ServeAsync(Stream stream, Hello hello, Purpose purpose, CancellationToken cancellationToken)
+    private async Task ServeAsync(Stream stream, Stream wire, Hello hello, Purpose purpose, CancellationToken cancellationToken)
     {
         IRaftReceiver receiver = Receiver!;
         VoterId self = parts.Identity.Self;
@@ -136,7 +148,7 @@ internal sealed class IncomingConnections(TransportParts parts, PeerNames names,
         ConnectionLimits limits = purpose == Purpose.Snapshot
             ? ConnectionLimits.Snapshot(parts.Options, budget)
             : ConnectionLimits.Accepted(parts.Options, budget);
-        using var connection = new PeerConnection(parts.Runtime, stream, handler, queue, limits, parts.Metrics);
+        using var connection = new PeerConnection(parts.Runtime, stream, handler, queue, limits, parts.Metrics) { Wire = wire };
         if (proposals is not null)
         {
             proposals.EndConnection = connection.End;

@@ -15,5 +15,7 @@ internal sealed class NoPeers : IRaftTransport
     public Task SendSnapshotAsync(VoterId to, ulong term, SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken) =>
         throw new IOException("There are no other servers.");
 
+    public bool HasUnread(VoterId from) => false;
+
     public string? NameOf(VoterId id) => null;
 }

@@ -42,6 +42,12 @@ internal sealed class PeerConnection : IDisposable
         _writer = new FrameWriter(queue, limits.Options.CompressFrom);
     }
 
+    /// <summary>What the bytes come over, below what protects them; null where nobody asks for <see cref="HasUnread"/>.</summary>
+    public Stream? Wire { get; init; }
+
+    /// <summary>Whether the other side has sent something that was not handed on yet.</summary>
+    public bool HasUnread => !Volatile.Read(ref _isReading) || UnreadBytes.AreIn(Wire);
+
     /// <summary>Why it has ended; null while it goes on.</summary>
     public string? EndReason => Volatile.Read(ref _endReason);
 

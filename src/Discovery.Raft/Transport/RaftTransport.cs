@@ -110,6 +110,8 @@ internal sealed class RaftTransport : IRaftTransport, IIntroducer, IAsyncDisposa
     public Task<Hello> AskAsync(PeerAddress address, FormationVote? vote, CancellationToken cancellationToken) =>
         _dialer.AskAsync(address, vote, cancellationToken);
 
+    public bool HasUnread(VoterId from) => _incoming.HasUnread(from);
+
     public string? NameOf(VoterId id) => _names.Find(id);
 
     /// <summary>Serves a connection that has begun with <see cref="PeerDialer.Protocol"/>.</summary>

@@ -14,5 +14,7 @@ internal sealed class AloneTransport : IRaftTransport
     public Task SendSnapshotAsync(VoterId to, ulong term, SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("a server alone sends a snapshot");
 
+    public bool HasUnread(VoterId from) => false;
+
     public string? NameOf(VoterId id) => null;
 }

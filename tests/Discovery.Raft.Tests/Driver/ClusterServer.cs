@@ -24,6 +24,9 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
     /// <summary>Whether the members that it starts with have it as a witness.</summary>
     public bool IsWitness => rig.Members.Contains(new RaftMember(Id, MemberRole.Witness));
 
+    /// <summary>Whether what others send is here and not read.</summary>
+    public bool IsBehind { get; set; }
+
     /// <summary>Whether entries get to it.</summary>
     public bool AcceptsEntries { get; set; } = true;
 
@@ -94,6 +97,8 @@ internal sealed class ClusterServer(ClusterRig rig, int number) : IRaftTransport
         _endpoint!.Detach();
         await _store!.DisposeAsync();
     }
+
+    public bool HasUnread(VoterId from) => IsBehind;
 
     public void Send(RaftMessage message) => _endpoint!.Send(rig.NameOf(message.To), message);
 

@@ -13,14 +13,44 @@ public sealed class ClusterTests
         ClusterServer old = rig.Leader;
         await rig.Kernel.AdvanceAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(TimeSpan.Zero, old.Driver.LeaderSilence);
-        foreach (ClusterServer other in rig.Servers.Where(server => server != old))
-        {
-            rig.Network.Cut(old.Name, other.Name);
-        }
-
+        CutOff(rig, old);
         await rig.Kernel.AdvanceAsync(TimeSpan.FromSeconds(5));
 
         Assert.InRange(old.Driver.LeaderSilence, TimeSpan.FromSeconds(3.8), TimeSpan.FromSeconds(4));
+        rig.Network.HealAll();
+    });
+
+    [Fact]
+    public void Servers_ThatAreBehindWithReading_ChangeNoLeader() => Run(1, async rig =>
+    {
+        ClusterServer leader = rig.Leader;
+        long term = leader.Log.Leadership.Term;
+        foreach (ClusterServer server in rig.Servers)
+        {
+            server.IsBehind = true;
+        }
+
+        CutOff(rig, leader);
+        await rig.Kernel.AdvanceAsync(TimeSpan.FromSeconds(1.8));
+        rig.Network.HealAll();
+        await rig.Kernel.AdvanceAsync(s_calm);
+        Assert.All(rig.Servers, server => Assert.Equal((leader.Name, term), (server.Log.Leadership.Leader, server.Log.Leadership.Term)));
+    });
+
+    [Fact]
+    public void Servers_ThatNeverReadOn_ElectAnotherInTheEnd() => Run(1, async rig =>
+    {
+        ClusterServer leader = rig.Leader;
+        foreach (ClusterServer server in rig.Servers)
+        {
+            server.IsBehind = true;
+        }
+
+        CutOff(rig, leader);
+        await rig.Kernel.AdvanceAsync(TimeSpan.FromSeconds(4));
+        ClusterServer next = rig.Servers.Single(server => server != leader && server.Log.Leadership.IsLeader);
+        Assert.Equal(ProposalOutcome.Applied, (await next.Log.ProposeAsync(ClusterRig.Add("n"))).Outcome);
+        Assert.False(leader.Log.Leadership.IsLeader);
         rig.Network.HealAll();
     });
 
@@ -49,10 +79,7 @@ public sealed class ClusterTests
     public void Settle_WhileAnEntryIsNotCommitted_WaitsForIt(int seed) => Run(seed, async rig =>
     {
         ClusterServer leader = rig.Leader;
-        foreach (ClusterServer other in rig.Servers.Where(server => server != leader))
-        {
-            rig.Network.Cut(leader.Name, other.Name);
-        }
+        CutOff(rig, leader);
 
         Task<ProposalResult> proposal = leader.Log.ProposeAsync(ClusterRig.Add("n")).AsTask();
         await rig.Kernel.AdvanceAsync(TimeSpan.FromMilliseconds(50));
@@ -98,10 +125,7 @@ public sealed class ClusterTests
     public void Leader_CutOff_StepsDownAndConfirmsNothing(int seed) => Run(seed, async rig =>
     {
         ClusterServer old = rig.Leader;
-        foreach (ClusterServer other in rig.Servers.Where(server => server != old))
-        {
-            rig.Network.Cut(old.Name, other.Name);
-        }
+        CutOff(rig, old);
 
         Task<ProposalResult> lost = old.Log.ProposeAsync(ClusterRig.Add("n")).AsTask();
         await rig.Kernel.AdvanceAsync(s_calm);
@@ -204,6 +228,14 @@ public sealed class ClusterTests
             Assert.Equal(i, ClusterRig.Value(follower, "n"));
         }
     });
+
+    private static void CutOff(ClusterRig rig, ClusterServer one)
+    {
+        foreach (ClusterServer other in rig.Servers.Where(server => server != one))
+        {
+            rig.Network.Cut(one.Name, other.Name);
+        }
+    }
 
     private static void Run(int seed, Func<ClusterRig, Task> body)
     {

@@ -95,6 +95,48 @@ public sealed class TransportSocketTests
             (await UntilAsync(a, again.Id, static result => result.Outcome == ProposalOutcome.Applied)).Outcome);
     }
 
+    [Fact]
+    public async Task HasUnread_WhileAMessageIsNotHandedOn_IsTrue()
+    {
+        var directory = new StaticPeerDirectory();
+        await using SocketServer a = await SocketServer.StartAsync(1, directory);
+        await using SocketServer b = await SocketServer.StartAsync(2, directory);
+        Assert.False(b.Transport.HasUnread(a.Id));
+        using var mayGoOn = new ManualResetEventSlim();
+        var isThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        b.Receiver.OnMessage = _ =>
+        {
+            isThere.TrySetResult();
+            mayGoOn.Wait(s_patience);
+        };
+        a.Transport.Send(Messages.Append(a.Id, b.Id, 4, [1]));
+        await isThere.Task.WaitAsync(s_patience);
+        Assert.True(b.Transport.HasUnread(a.Id));
+        Assert.False(b.Transport.HasUnread(Messages.Id(3)));
+        mayGoOn.Set();
+        Assert.True(SpinWait.SpinUntil(() => !b.Transport.HasUnread(a.Id), s_patience));
+    }
+
+    [Fact]
+    public async Task UnreadBytes_OfASocket_AreThoseThatCameAndNobodyRead()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
+        using TcpClient server = await listener.AcceptTcpClientAsync();
+        NetworkStream wire = server.GetStream();
+        Assert.False(UnreadBytes.AreIn(wire));
+        await client.GetStream().WriteAsync(new byte[3]);
+        Assert.True(SpinWait.SpinUntil(() => UnreadBytes.AreIn(wire), s_patience));
+        await wire.ReadExactlyAsync(new byte[3]);
+        Assert.False(UnreadBytes.AreIn(wire));
+        server.Close();
+        Assert.False(UnreadBytes.AreIn(wire));
+        Assert.False(UnreadBytes.AreIn(new MemoryStream(new byte[3])));
+        Assert.False(UnreadBytes.AreIn(null));
+    }
+
     private static Task<ProposalResult> ForwardAsync(SocketServer from, VoterId to) => from.Transport.ForwardAsync(
         to, new ForwardedProposal(EntryKind.Command, 1, Guid.Empty, 5, default), default).AsTask().WaitAsync(s_patience);
 

@@ -41,7 +41,7 @@ internal sealed class FullFaults(FullWorld world)
     {
         FullNode victim = _random.Chance(0.5) && world.Leader is { } leader ? leader : _random.Pick(world.Nodes);
         TimeSpan time = _random.Chance(0.3) ? _random.Milliseconds(10, 400) : _random.Milliseconds(300, 5000);
-        switch (_random.Below(20))
+        switch (_random.Below(21))
         {
             case 0:
                 victim.Kill(time);
@@ -95,6 +95,9 @@ internal sealed class FullFaults(FullWorld world)
                 break;
             case 18:
                 _changes.HandOver(victim);
+                break;
+            case 19:
+                FallBehind(victim, time);
                 break;
             default:
                 SlowDown(victim, time);
@@ -207,6 +210,13 @@ internal sealed class FullFaults(FullWorld world)
         world.Coverage.Count("slow links");
         world.Links.Slow(node.Number, _random.Milliseconds(5, 400));
         world.After(time, () => world.Links.Slow(node.Number, TimeSpan.Zero));
+    }
+
+    private void FallBehind(FullNode node, TimeSpan time)
+    {
+        world.Coverage.Count("nodes behind with reading");
+        world.Links.FallBehind(node, isBehind: true);
+        world.After(time, () => world.Links.FallBehind(node, isBehind: false));
     }
 
     // Some read from a leader that may have a successor already, while others write wherever they can.

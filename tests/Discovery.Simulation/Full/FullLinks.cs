@@ -12,6 +12,8 @@ internal sealed class FullLinks(FullWorld world)
     private readonly TimeSpan[] _slow = new TimeSpan[world.Options.Nodes];
     private readonly TimeSpan[] _slowSnapshots = new TimeSpan[world.Options.Nodes];
     private readonly bool[] _losesBulk = new bool[world.Options.Nodes];
+    private readonly bool[] _isBehind = new bool[world.Options.Nodes];
+    private readonly List<(FullNode From, FullNode To, NodeLife? Life, Action Arrive)> _unread = [];
 
     /// <summary>Whether nothing is lost or late any more.</summary>
     public bool IsHealed { get; private set; }
@@ -30,8 +32,34 @@ internal sealed class FullLinks(FullWorld world)
     /// <summary>Whether what is long does not get to a node, while what is short does.</summary>
     public void LoseBulk(int node, bool isLost) => _losesBulk[node] = isLost;
 
+    /// <summary>Whether a node reads nothing of what comes; once it does again, it reads all that has come.</summary>
+    public void FallBehind(FullNode node, bool isBehind)
+    {
+        _isBehind[node.Number] = isBehind;
+        if (!isBehind)
+        {
+            (FullNode From, FullNode To, NodeLife? Life, Action Arrive)[] unread = [.. _unread.Where(one => one.To == node)];
+            _unread.RemoveAll(one => one.To == node);
+            foreach ((_, _, NodeLife? life, Action arrive) in unread)
+            {
+                if (node.Life == life)
+                {
+                    arrive();
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether something of another is at a node and was not read.</summary>
+    public bool HasUnread(FullNode from, FullNode to) => _unread.Exists(one => one.From == from && one.To == to && one.Life == to.Life);
+
     public void Heal()
     {
+        foreach (FullNode node in world.Nodes)
+        {
+            FallBehind(node, isBehind: false);
+        }
+
         IsHealed = true;
         Array.Clear(_cuts);
         Array.Clear(_slow);
@@ -76,7 +104,14 @@ internal sealed class FullLinks(FullWorld world)
             {
                 if (!IsCut(from, to))
                 {
-                    arrive();
+                    if (_isBehind[to.Number])
+                    {
+                        _unread.Add((from, to, to.Life, arrive));
+                    }
+                    else
+                    {
+                        arrive();
+                    }
                 }
             });
         }

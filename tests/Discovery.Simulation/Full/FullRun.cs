@@ -11,7 +11,7 @@ internal static class FullRun
         "crashes before sync", "crashes before write", "crashes in calls that change names", "damaged disks refused",
         "default reads elsewhere", "default reads on the leader", "disk stalls", "disks damaged", "disks replaced", "elections won",
         "forwarded, outcome unknown", "full disks", "full partitions", "leases expired", "locks held", "locks lost", "locks taken away",
-        "nodes faulted by their disk", "one-way partitions", "partial partitions", "power failures",
+        "nodes behind with reading", "nodes faulted by their disk", "one-way partitions", "partial partitions", "power failures",
         "power losses after an acknowledgement", "processes killed", "processes stopped", "processes suspended", "promotions",
         "proposals forwarded", "reads that wait", "renewals forwarded", "snapshots installed", "snapshots taken", "states restored",
         "stories of FallenBehind", "stories of LateAnswer", "stories of OldOffice", "stories of TwoSenders",

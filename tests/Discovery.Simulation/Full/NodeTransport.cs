@@ -59,6 +59,8 @@ internal sealed class NodeTransport(FullWorld world, NodeLife life) : IRaftTrans
         world.Coverage.Count("snapshots sent");
     }
 
+    public bool HasUnread(VoterId from) => world.Find(from) is { } node && world.Links.HasUnread(node, life.Node);
+
     public string? NameOf(VoterId id) => world.Find(id)?.Name;
 
     private async Task CarryAsync(ForwardRequest request, FullNode to)
