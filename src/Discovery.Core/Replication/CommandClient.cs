@@ -104,7 +104,7 @@ public sealed class CommandClient
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw NotApplied(ProposalRefusal.Overloaded, Tell(ProposalRefusal.Overloaded));
+            throw NotApplied(ProposalRefusal.Overloaded, Tell(_log, ProposalRefusal.Overloaded));
         }
     }
 
@@ -160,7 +160,7 @@ public sealed class CommandClient
             if (isFinal || !await TryDelayAsync(delay, leadership, ended))
             {
                 caller.ThrowIfCancellationRequested();
-                throw mayBeApplied ? OutcomeUnknown(Tell(refusal)) : NotApplied(refusal, Tell(refusal));
+                throw mayBeApplied ? OutcomeUnknown(Tell(_log, refusal)) : NotApplied(refusal, Tell(_log, refusal));
             }
 
             delay = delay * 2 < LongestRetryDelay ? delay * 2 : LongestRetryDelay;
@@ -239,13 +239,14 @@ public sealed class CommandClient
         }
         catch (DiscoveryException e) when (e.WriteOutcome == WriteOutcome.Unknown)
         {
-            throw NotApplied(ProposalRefusal.NoLeader, Tell(ProposalRefusal.None));
+            throw NotApplied(ProposalRefusal.NoLeader, Tell(_log, ProposalRefusal.None));
         }
     }
 
     // With what this server knows to be wrong with itself: most likely that is why.
-    private string Tell(ProposalRefusal refusal) =>
-        (_log as IHostedCommandLog)?.Concern is { } concern ? $"{Describe(refusal)}. {concern.TrimEnd('.')}" : Describe(refusal);
+    private static string Tell(ICommandLog log, ProposalRefusal refusal) =>
+        refusal is ProposalRefusal.None or ProposalRefusal.NoLeader or ProposalRefusal.LeadershipLost or ProposalRefusal.Overloaded
+        && (log as IHostedCommandLog)?.Concern is { } concern ? $"{Describe(refusal)}. {concern.TrimEnd('.')}" : Describe(refusal);
 
     private static byte[] Encode<TCommand, TResult>(StateCommand<TCommand, TResult> definition, TCommand command)
     {
@@ -255,9 +256,10 @@ public sealed class CommandClient
     }
 
     /// <summary>What a proposal that was not applied is told as.</summary>
-    internal static DiscoveryException FailureOf(in ProposalResult result) => result.Outcome == ProposalOutcome.Unknown
-        ? OutcomeUnknown(Describe(result.Refusal))
-        : NotApplied(result.Refusal, Describe(result.Refusal));
+    internal static DiscoveryException FailureOf(ICommandLog log, in ProposalResult result) =>
+        result.Outcome == ProposalOutcome.Unknown
+            ? OutcomeUnknown(Tell(log, result.Refusal))
+            : NotApplied(result.Refusal, Tell(log, result.Refusal));
 
     private static DiscoveryException OutcomeUnknown(string reason) => new(
         DiscoveryError.OutcomeUnknown, $"The write may or may not have been applied: {reason}.", WriteOutcome.Unknown);

@@ -89,7 +89,7 @@ internal sealed class ClusterSnapshots(
         cancellationToken.ThrowIfCancellationRequested();
         if (result.Outcome != ProposalOutcome.Applied)
         {
-            throw CommandClient.FailureOf(result);
+            throw CommandClient.FailureOf(log, result);
         }
 
         Log.Restored(logger, meta.Id, result.Command.Index);

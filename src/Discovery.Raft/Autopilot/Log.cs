@@ -9,6 +9,11 @@ internal static partial class Log
         "The log is open: snapshot at {Snapshot}, entries to {Last}, term {Term}, {Milliseconds} ms; this server is {Self}")]
     internal static partial void Opened(ILogger logger, ulong snapshot, ulong last, ulong term, long milliseconds, string self);
 
+    [LoggerMessage(3011, LogLevel.Error,
+        "Snapshot {Path} is not as it was written: look after this disk. The log reaches back to another one, so nothing is lost; "
+        + "the next snapshot takes the place of the damaged one")]
+    internal static partial void SnapshotDamaged(ILogger logger, string path);
+
     [LoggerMessage(3001, LogLevel.Information, "A new cluster begins with {Members}")]
     internal static partial void Bootstrapped(ILogger logger, string members);
 

@@ -105,6 +105,11 @@ internal sealed partial class RaftServer(
         long began = runtime.Time.GetTimestamp();
         NodeStorage storage = await OpenStorageAsync(host);
         var snapshots = new RaftSnapshots(storage.Snapshots, stateMachine, runtime);
+        foreach (string damaged in storage.Snapshots.Damaged)
+        {
+            Log.SnapshotDamaged(logger, damaged);
+        }
+
         if (storage.Base is { } found && !IsWitness)
         {
             await snapshots.InstallAsync(found);

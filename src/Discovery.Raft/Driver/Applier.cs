@@ -31,7 +31,6 @@ internal sealed class Applier(
         while (await _queue.Reader.WaitToReadAsync())
         {
             ulong last = 0;
-            _bytes = 0;
             while (_queue.Reader.TryRead(out ApplyWork? work))
             {
                 last = work.Install is { } install ? await InstallAsync(install, work.State) : Apply(work.Entries);
@@ -44,6 +43,7 @@ internal sealed class Applier(
             if (_restore.First is null)
             {
                 snapshotter.OnApplied(last, _bytes);
+                _bytes = 0;
             }
         }
     }
@@ -58,6 +58,8 @@ internal sealed class Applier(
             stateMachine.Install(await state);
         }
 
+        _bytes = 0;
+        snapshotter.OnInstalled(install.Last.Index);
         return install.Last.Index;
     }
 

@@ -29,13 +29,17 @@ internal sealed class DiskLoop
         _wake = _signal.Set;
     }
 
+    /// <summary>Called when the disk is found full.</summary>
+    public Action? Full { get; set; }
+
     /// <summary>Why nothing can be written at present; null while all is well.</summary>
     public string? Trouble => Volatile.Read(ref _trouble);
 
     /// <summary>Has something written, and sent after it, unless the loop is to end.</summary>
+    /// <remarks>While nothing can be written, what is only to be sent is not kept: the others ask again.</remarks>
     public void Enqueue(RaftReady ready)
     {
-        if (!Volatile.Read(ref _isComplete))
+        if (!Volatile.Read(ref _isComplete) && (ready.HasWrites || Trouble is null))
         {
             _queue.Enqueue(ready);
             Wake();
@@ -66,19 +70,10 @@ internal sealed class DiskLoop
         {
             Interlocked.Exchange(ref _isWoken, 0);
             bool isLast = Volatile.Read(ref _isComplete);
-            while (_queue.TryDequeue(out RaftReady? ready))
-            {
-                Take(ready);
-            }
-
+            ulong compactTo = TakeQueue();
             if (Interlocked.Exchange(ref _mustSettle, false))
             {
                 await OnceThereIsRoomAsync(_parts.Log.SettleAsync, stopping);
-            }
-
-            if (Volatile.Read(ref _compactTo) > 0)
-            {
-                await OnceThereIsRoomAsync(CompactAsync, stopping);
             }
 
             if (_group.Exists(static ready => ready.HasWrites))
@@ -87,6 +82,11 @@ internal sealed class DiskLoop
             }
 
             await FlushAsync(stopping);
+            if (compactTo > 0)
+            {
+                await OnceThereIsRoomAsync(() => CompactAsync(compactTo), stopping);
+            }
+
             if (isLast)
             {
                 return;
@@ -102,9 +102,20 @@ internal sealed class DiskLoop
         Wake();
     }
 
-    private async Task CompactAsync()
+    // What is to be dropped, once the log knows of everything that was decided before: it may cut or begin anew what is dropped.
+    private ulong TakeQueue()
     {
-        ulong index = Volatile.Read(ref _compactTo);
+        ulong compactTo = Volatile.Read(ref _compactTo);
+        while (_queue.TryDequeue(out RaftReady? ready))
+        {
+            Take(ready);
+        }
+
+        return compactTo;
+    }
+
+    private async Task CompactAsync(ulong index)
+    {
         if (index > 0)
         {
             await _parts.Log.CompactToAsync(index);
@@ -174,7 +185,7 @@ internal sealed class DiskLoop
     }
 
     // A full disk loses nothing: what could not be written is written once there is room. Meanwhile a leader steps down by its own rule.
-    // A snapshot that was begun before is on the disk perhaps, and makes room: what it covers is dropped first.
+    // What a snapshot covers may be dropped all the same, and makes room.
     private async Task OnceThereIsRoomAsync(Func<Task> write, CancellationToken stopping)
     {
         while (true)
@@ -183,7 +194,7 @@ internal sealed class DiskLoop
             {
                 if (Trouble is not null)
                 {
-                    await CompactAsync();
+                    await CompactAsync(TakeQueue());
                 }
 
                 await write();
@@ -201,6 +212,7 @@ internal sealed class DiskLoop
                 {
                     Volatile.Write(ref _trouble, e.Message);
                     Log.DiskFull(_parts.Logger, e.Message);
+                    Full?.Invoke();
                 }
 
                 await Task.Delay(s_fullRetry, _parts.Runtime.Time, stopping);

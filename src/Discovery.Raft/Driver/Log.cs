@@ -13,12 +13,12 @@ internal static partial class Log
     [LoggerMessage(3008, LogLevel.Information, "Took a snapshot at {Index} in {Milliseconds} ms; the log begins after {Start}")]
     internal static partial void SnapshotTaken(ILogger logger, ulong index, long milliseconds, ulong start);
 
+    [LoggerMessage(3009, LogLevel.Error, "No snapshot could be taken; the log grows until one can")]
+    internal static partial void SnapshotFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(
         3010,
         LogLevel.Information,
         "Nothing of the leader {Leader} was read for {Milliseconds} ms, and more of it is here: this server is behind with reading")]
     internal static partial void LeaderUnread(ILogger logger, string? leader, long milliseconds);
-
-    [LoggerMessage(3009, LogLevel.Error, "No snapshot could be taken; the log grows until one can")]
-    internal static partial void SnapshotFailed(ILogger logger, Exception exception);
 }

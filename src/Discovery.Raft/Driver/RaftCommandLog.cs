@@ -198,7 +198,7 @@ internal sealed class RaftCommandLog(RaftParts parts, RaftDriver driver) : IComm
         foreach (ReadOnlyMemory<byte> piece in pieces)
         {
             length += piece.Length;
-            ProposalResult taken = await ProposeAsync(
+            ProposalResult taken = await ProposeInTimeAsync(
                 Restore(RestoreAssembly.EncodePiece(restore, piece.Span)), cancellationToken);
             if (taken.Outcome != ProposalOutcome.Applied)
             {
@@ -208,7 +208,7 @@ internal sealed class RaftCommandLog(RaftParts parts, RaftDriver driver) : IComm
             }
         }
 
-        ProposalResult result = await ProposeAsync(
+        ProposalResult result = await ProposeInTimeAsync(
             Restore(RestoreAssembly.EncodeEnd(restore, lineage, TimeSpan.Zero, length)), cancellationToken);
         if (result.Outcome != ProposalOutcome.Applied)
         {
@@ -219,6 +219,16 @@ internal sealed class RaftCommandLog(RaftParts parts, RaftDriver driver) : IComm
         return result.Outcome == ProposalOutcome.Applied && result.Command.Status != CommandStatus.Applied
             ? ProposalResult.NotApplied(ProposalRefusal.LeadershipLost)
             : result;
+    }
+
+    // A disk that is full would otherwise keep whoever restores for ever.
+    private async ValueTask<ProposalResult> ProposeInTimeAsync(ForwardedProposal proposal, CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(parts.Options.RestorePieceTimeout, parts.Runtime.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        ProposalResult result = await ProposeAsync(proposal, either.Token);
+        bool isLate = result.Refusal == ProposalRefusal.Cancelled && !cancellationToken.IsCancellationRequested;
+        return isLate ? result with { Refusal = ProposalRefusal.None } : result;
     }
 
     // So that the servers need not keep the pieces any longer; without it they find out for themselves.

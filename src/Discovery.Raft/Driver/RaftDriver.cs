@@ -49,8 +49,9 @@ internal sealed class RaftDriver : IRaftReceiver, IAsyncDisposable
             static state => ((RaftDriver)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _queue = new ProposalQueue(parts.Options.QueueLength, parts.Options.QueueBytesMax);
         _disk = new DiskLoop(parts, _inbox);
-        _applier = new Applier(
-            parts.StateMachine, _pending, (_waiters, _stateWaiters), _inbox, new Snapshotter(parts, _inbox, _disk));
+        var snapshotter = new Snapshotter(parts, _inbox, _disk, _stopping.Token);
+        _disk.Full = snapshotter.MakeRoom;
+        _applier = new Applier(parts.StateMachine, _pending, (_waiters, _stateWaiters), _inbox, snapshotter);
         var loader = new Loader(parts, _inbox, _stopping.Token) { Failed = Break };
         _processor = new ReadyProcessor(parts, _disk, _applier, _reads, loader);
         _view = new LeadershipView(parts.NodeName, parts.Transport, _core.Self);

@@ -30,6 +30,9 @@ internal sealed record RaftLogOptions
     /// <summary>How long stopping waits for what is under way and for another leader.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long each piece of a snapshot that is restored may take.</summary>
+    public TimeSpan RestorePieceTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>After how many bytes of log a snapshot is taken, unless the last one has more.</summary>
     public long SnapshotBytes { get; init; } = 64 * 1024 * 1024;
 

@@ -8,6 +8,7 @@ internal sealed partial class RaftCore
     private readonly SortedDictionary<VoterId, Progress> _peers = [];
     private readonly InFlight _uncommitted = new();
     private readonly CopyLag _copyLag = new();
+    private bool _wasQuorumGivenGrace;
     private TimeSpan _heartbeatAt;
     private TimeSpan _quorumCheckAt;
     private ulong _stamp;
@@ -34,7 +35,7 @@ internal sealed partial class RaftCore
         Leader = Self;
         _heartbeatAt = _now;
         _quorumCheckAt = _now + _options.ElectionTimeout;
-        _isLeaseBarred = false;
+        _isLeaseBarred = _wasQuorumGivenGrace = false;
         _transfer = null;
         _peers.Clear();
         _uncommitted.Clear();
@@ -65,8 +66,9 @@ internal sealed partial class RaftCore
         if (_now >= _heartbeatAt)
         {
             // This process was not running for a while: the answers to what it sent before may be waiting to be read.
-            if (_now - _heartbeatAt > _options.ElectionTimeout / 2)
+            if (_now - _heartbeatAt > _options.ElectionTimeout / 2 && !_wasQuorumGivenGrace)
             {
+                _wasQuorumGivenGrace = true;
                 _quorumCheckAt = Later(_quorumCheckAt, _now + _options.ElectionTimeout);
             }
 
@@ -82,6 +84,7 @@ internal sealed partial class RaftCore
             return;
         }
 
+        _wasQuorumGivenGrace &= _now < _quorumCheckAt;
         foreach (Progress peer in _peers.Values)
         {
             if (peer.State == ProgressState.Replicate && !peer.InFlight.IsEmpty && peer.MayAsk(_now, _options.RetryInterval))

@@ -14,7 +14,7 @@ internal sealed record RaftCoreOptions
     /// stand still. Elections begin between this and <see cref="PatienceMax"/>.</summary>
     public TimeSpan Patience => ElectionTimeout * 2;
 
-    /// <summary>The longest that a follower waits for a leader.</summary>
+    /// <summary>The longest that a follower waits for a leader of which nothing is here.</summary>
     public TimeSpan PatienceMax => ElectionTimeout * 3;
 
     /// <summary>How long another is waited for at most when what it has sent is here, and this server is behind with reading.</summary>

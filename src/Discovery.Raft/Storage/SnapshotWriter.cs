@@ -26,8 +26,8 @@ internal sealed class SnapshotWriter(
         await file.SyncAsync();
         var done = new SnapshotFile(meta, path, Output().FileBytes);
         file.Dispose();
-        _isDone = true;
         await put(done, file.Path);
+        _isDone = true;
         return done;
     });
 

@@ -9,6 +9,8 @@ public sealed class CompactionTests
 {
     private const int SegmentBytes = 64 * 1024;
     private const int SnapshotBytes = 256 * 1024;
+    private const int StepBytes = 64;
+    private const int NoSpace = 28;
     private static readonly Guid s_node = new(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     private static readonly Guid s_fresh = new(2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2);
 
@@ -113,11 +115,11 @@ public sealed class CompactionTests
     });
 
     [Fact]
-    public void FullDisk_WithASnapshotThatIsDoneMeanwhile_MakesRoomByItself() => Run(async () =>
+    public void FullDisk_WithMoreLogThanMustBe_MakesRoomByItself() => Run(async () =>
     {
-        var slow = new SlowSnapshots();
-        await BeginAsync(slow);
-        for (int i = 0; i < 80 && slow.Asked < 2; i++)
+        var snapshots = new FakeSnapshots();
+        await BeginAsync(snapshots);
+        for (int i = 0; i < 80 && snapshots.Asked < 2; i++)
         {
             await WriteAsync(32 * 1024, "same");
         }
@@ -125,15 +127,50 @@ public sealed class CompactionTests
         await _kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
         _disk.RoomBytes = 0;
         long full = LogBytes;
-        Task waiting = WriteAsync(2 * SegmentBytes, "waits");
-        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(30));
-        Assert.False(waiting.IsCompleted);
-
-        slow.Done.SetResult();
-        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(3));
-        await waiting;
-        Assert.Null(_driver!.DiskTrouble);
+        await WriteAsync(2 * SegmentBytes, "more");
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
+        Assert.Single(_told.Lines, static line => line.StartsWith("3006", StringComparison.Ordinal));
+        Assert.Single(_told.Lines, static line => line.StartsWith("3007", StringComparison.Ordinal));
         Assert.True(LogBytes < full, $"{LogBytes} of {full}");
+    });
+
+    [Fact]
+    public void Snapshot_ThatFindsNoRoom_IsTriedAgainAlthoughNobodyWrites() => Run(async () =>
+    {
+        var snapshots = new FakeSnapshots { Failures = 3 };
+        await BeginAsync(snapshots);
+        for (int i = 0; i < 80 && snapshots.Asked == 0; i++)
+        {
+            await WriteAsync(32 * 1024, "same");
+        }
+
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(29));
+        Assert.Equal(3, snapshots.Asked);
+        Assert.Empty(Snapshots);
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(4, snapshots.Asked);
+        Assert.Single(Snapshots);
+        Assert.Single(_told.Lines, static line => line.StartsWith("3009", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void Restore_OnAFullDisk_EndsAndChangesNothing() => Run(async () =>
+    {
+        await BeginAsync();
+        await WriteAsync(4 * SegmentBytes, "before");
+        using var archive = new MemoryStream();
+        _log!.StateMachine.WriteSnapshot(archive);
+        await WriteAsync(1024, "after");
+        _disk.RoomBytes = 0;
+        Task<ProposalResult> restore = RestoreAsync(archive);
+        await _kernel.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(ProposalResult.NotApplied(ProposalRefusal.None), await restore);
+
+        _disk.RoomBytes = 100 * SegmentBytes;
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal((true, true), (Has("before"), Has("after")));
+        Assert.Equal(ProposalOutcome.Applied, (await RestoreAsync(archive)).Outcome);
+        Assert.Equal((true, false), (Has("before"), Has("after")));
     });
 
     private void Run(Func<Task> body) => _kernel.Run(async () =>
@@ -187,6 +224,16 @@ public sealed class CompactionTests
         await _storage!.DisposeAsync();
     }
 
+    private Task<ProposalResult> RestoreAsync(MemoryStream archive)
+    {
+        archive.Position = 0;
+        return _log!.RestoreAsync(archive, new Guid(3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3)).AsTask();
+    }
+
+    private bool Has(string prefix) => _log!.StateMachine.Current.Get(_ledger.Items, LedgerModule.Key(NameOf(prefix, 0))) is not null;
+
+    private static string NameOf(string prefix, int step) => $"{prefix}/{step:d6}".PadRight(StepBytes - 16, '.');
+
     private async Task WriteAsync(int bytes, string prefix)
     {
         ProposalResult result = await ProposeAsync(bytes, prefix);
@@ -196,30 +243,26 @@ public sealed class CompactionTests
     // One command of about so many bytes. Every step of it sets a row of its own; the rows of one prefix are the same for each command.
     private async Task<ProposalResult> ProposeAsync(int bytes, string prefix)
     {
-        const int StepBytes = 64;
         LedgerStep[] steps =
         [
-            .. Enumerable.Range(0, bytes / StepBytes)
-                .Select(i => new LedgerStep(LedgerAction.Put, $"{prefix}/{i:d6}".PadRight(StepBytes - 16, '.'), "", i)),
+            .. Enumerable.Range(0, bytes / StepBytes).Select(i => new LedgerStep(LedgerAction.Put, NameOf(prefix, i), "", i)),
         ];
         ReadOnlyMemory<byte> body = LedgerMachine.Body(_ledger.Script, steps);
         return await _log!.ProposeAsync(new CommandProposal(_ledger.Script.Id, body, default, 0, CallContext.Local));
     }
 
-    /// <summary>Has the first snapshot done at once, and the second when it is told to.</summary>
-    private sealed class SlowSnapshots : IRaftSnapshots
+    /// <summary>Snapshots that are nowhere, some of which find the disk full.</summary>
+    private sealed class FakeSnapshots : IRaftSnapshots
     {
-        public TaskCompletionSource Done { get; } = new();
-
         public int Asked { get; private set; }
+
+        public int Failures { get; init; }
 
         public long NewestBytes => 0;
 
-        public Task SaveAsync(SnapshotMeta meta, StateSnapshot? state)
-        {
-            Asked++;
-            return Asked == 1 ? Task.CompletedTask : Done.Task;
-        }
+        public Task SaveAsync(SnapshotMeta meta, StateSnapshot? state) => ++Asked <= Failures
+            ? throw StorageException.Of("/raft/snapshots", new IOException("No space left on device", NoSpace))
+            : Task.CompletedTask;
 
         public Task ReceiveAsync(SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("no snapshot was expected");

@@ -118,6 +118,24 @@ public sealed class TransportSocketTests
     }
 
     [Fact]
+    public async Task HasUnread_WhileBytesWaitBelowWhatProtectsThem_IsTrue()
+    {
+        var directory = new StaticPeerDirectory();
+        var security = new XorSecurity();
+        var mayRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using SocketServer a = await SocketServer.StartAsync(1, directory, new XorSecurity());
+        await using SocketServer b = await SocketServer.StartAsync(2, directory, security);
+        b.Receiver.OnMessage = _ => security.MayRead = mayRead.Task;
+        a.Transport.Send(Messages.Append(a.Id, b.Id, 4, [1]));
+        Assert.True(SpinWait.SpinUntil(() => b.Receiver.Messages.Count == 1 && !b.Transport.HasUnread(a.Id), s_patience));
+        a.Transport.Send(Messages.Append(a.Id, b.Id, 5, [1]));
+        Assert.True(SpinWait.SpinUntil(() => b.Transport.HasUnread(a.Id), s_patience));
+        Assert.Single(b.Receiver.Messages);
+        mayRead.SetResult();
+        Assert.True(SpinWait.SpinUntil(() => b.Receiver.Messages.Count == 2 && !b.Transport.HasUnread(a.Id), s_patience));
+    }
+
+    [Fact]
     public async Task UnreadBytes_OfASocket_AreThoseThatCameAndNobodyRead()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -160,7 +178,7 @@ public sealed class TransportSocketTests
         private readonly ServiceProvider _services;
         private readonly IHostedLifecycleService _lifecycle;
 
-        private SocketServer(int number, StaticPeerDirectory directory)
+        private SocketServer(int number, StaticPeerDirectory directory, ITransportSecurity? security)
         {
             var services = new ServiceCollection();
             services.AddLogging();
@@ -179,6 +197,7 @@ public sealed class TransportSocketTests
                 Identity = Identity,
                 Connector = _services.GetRequiredService<INodeConnector>(),
                 Directory = directory,
+                Security = security ?? new NoSecurity(),
                 Metrics = new TransportMetrics(new TestMeterFactory()),
                 Logger = new RecordingLogger<RaftTransport>(),
             });
@@ -198,9 +217,10 @@ public sealed class TransportSocketTests
 
         public IPEndPoint Endpoint => _services.GetRequiredService<IRpcServer>().Endpoint!;
 
-        public static async Task<SocketServer> StartAsync(int number, StaticPeerDirectory directory)
+        public static async Task<SocketServer> StartAsync(
+            int number, StaticPeerDirectory directory, ITransportSecurity? security = null)
         {
-            var server = new SocketServer(number, directory);
+            var server = new SocketServer(number, directory, security);
             await server._lifecycle.StartingAsync(default);
             directory.Set(server.Id.Node, new PeerAddress("127.0.0.1", server.Endpoint.Port));
             return server;

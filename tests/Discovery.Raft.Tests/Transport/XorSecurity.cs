@@ -7,13 +7,18 @@ internal sealed class XorSecurity : ITransportSecurity
 {
     public string? Refusal { get; init; }
 
+    /// <summary>What a server waits for before it reads.</summary>
+    public Task MayRead { get; set; } = Task.CompletedTask;
+
     public ValueTask<Stream> AsClientAsync(Stream stream, VoterId peer, PeerAddress address, CancellationToken cancellationToken) =>
-        Refusal is null ? ValueTask.FromResult<Stream>(new XorStream(stream)) : throw new IOException(Refusal);
+        Refusal is null
+            ? ValueTask.FromResult<Stream>(new XorStream(stream, static () => Task.CompletedTask))
+            : throw new IOException(Refusal);
 
     public ValueTask<Stream> AsServerAsync(Stream stream, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<Stream>(new XorStream(stream));
+        ValueTask.FromResult<Stream>(new XorStream(stream, () => MayRead));
 
-    private sealed class XorStream(Stream inner) : Stream
+    private sealed class XorStream(Stream inner, Func<Task> mayRead) : Stream
     {
         public override bool CanRead => true;
 
@@ -31,6 +36,7 @@ internal sealed class XorSecurity : ITransportSecurity
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            await mayRead().WaitAsync(cancellationToken);
             int count = await inner.ReadAsync(buffer, cancellationToken);
             Turn(buffer.Span[..count]);
             return count;

@@ -77,7 +77,8 @@ internal sealed record FullOptions
             Log = new RaftLogOptions
             {
                 SnapshotEntries = (ulong)random.Pick([20, 60, 200]),
-                EntriesKept = (ulong)random.Pick([0, 10, 50]),
+                SnapshotBytes = random.Pick([4_000, 20_000, 64 * 1024 * 1024]),
+                EntriesKept = random.Pick([0UL, 10UL, 50UL, ulong.MaxValue, ulong.MaxValue]),
                 MessagesMax = random.Pick([16, 4096]),
                 BatchEntriesMax = random.Pick([1, 8, 4096]),
                 QueueLength = random.Pick([8, 65536]),
