@@ -50,7 +50,7 @@ internal sealed class AgentExecutor(AgentParts parts)
         try
         {
             CommandResult<CatalogWriteResult> result = step.Register is { } register
-                ? await parts.Commands.ExecuteAsync(parts.Catalog.Register, register, step.Context, cancellationToken)
+                ? await RegisterAsync(register, step.Context, cancellationToken)
                 : await parts.Commands.ExecuteAsync(parts.Catalog.Deregister, step.Deregister!, step.Context, cancellationToken);
             return Refusal(result.Value);
         }
@@ -58,6 +58,23 @@ internal sealed class AgentExecutor(AgentParts parts)
         {
             return e;
         }
+    }
+
+    // After the snapshot of another cluster was restored, the name may be that of a node which is no member of this one and never was.
+    private async Task<CommandResult<CatalogWriteResult>> RegisterAsync(
+        RegisterCommand register, CallContext context, CancellationToken cancellationToken)
+    {
+        CommandResult<CatalogWriteResult> result = await parts.Commands.ExecuteAsync(
+            parts.Catalog.Register, register, context, cancellationToken);
+        if (result.Value.Status != CatalogWriteStatus.NodeNameReserved
+            || parts.FreeName(Guid.Parse(result.Value.Subject)) is not { } free)
+        {
+            return result;
+        }
+
+        Log.NameTakenOver(parts.Logger, parts.Identity.Name, result.Value.Subject);
+        await parts.Commands.ExecuteAsync(parts.Catalog.Register, free, context, cancellationToken);
+        return await parts.Commands.ExecuteAsync(parts.Catalog.Register, register, context, cancellationToken);
     }
 
     private static DiscoveryException? Refusal(CatalogWriteResult result) => result.Status switch

@@ -29,6 +29,9 @@ internal sealed record AgentParts
     /// <summary>Whether the app itself declares a service of an id: then what is on the disk of it is not read.</summary>
     public Func<string, bool> IsDeclared { get; init; } = static _ => false;
 
+    /// <summary>What is to be written so that the name of this node is free of another id; null when that one may be alive.</summary>
+    public Func<Guid, RegisterCommand?> FreeName { get; init; } = static _ => null;
+
     public AgentOptions Options { get; init; } = new();
 
     public HealthOptions Health { get; init; } = new();

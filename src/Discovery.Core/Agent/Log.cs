@@ -44,4 +44,9 @@ internal static partial class Log
 
     [LoggerMessage(1212, LogLevel.Debug, "The directory above {Directory} could not be synced: {Reason}")]
     public static partial void ParentNotSynced(ILogger logger, string directory, string reason);
+
+    [LoggerMessage(1213, LogLevel.Warning,
+        "The catalog shows {Name} with another id, {Id}, which is no member of this cluster, as after the snapshot of another one was "
+        + "restored: this node takes the name")]
+    public static partial void NameTakenOver(ILogger logger, string name, string id);
 }

@@ -204,6 +204,7 @@ internal static class NodeComposition
         HealthOptions health = provider.GetRequiredService<IOptions<HealthOptions>>().Value;
         ILogger<LocalAgent> logger = provider.GetRequiredService<ILogger<LocalAgent>>();
         string? directory = provider.GetRequiredService<IOptions<NodeOptions>>().Value.DataDirectory;
+        AgentIdentity identity = provider.GetRequiredService<AgentIdentity>();
         return new AgentParts
         {
             Runtime = runtime,
@@ -211,12 +212,13 @@ internal static class NodeComposition
             StateMachine = provider.GetRequiredService<StateMachine>(),
             Commands = provider.GetRequiredService<CommandClient>(),
             Catalog = provider.GetRequiredService<CatalogModule>(),
-            Identity = provider.GetRequiredService<AgentIdentity>(),
+            Identity = identity,
             Probes = provider.GetService<ICheckProbeFactory>() ?? new CheckProbeFactory(runtime, health),
             Logger = logger,
             Files = string.IsNullOrEmpty(directory) ? null
                 : new AgentFiles(provider.GetRequiredService<IFileSystem>(), Path.GetFullPath(directory), logger),
             IsDeclared = provider.GetRequiredService<DeclaredServices>().Declares,
+            FreeName = holder => MemberRows.FreeName(provider.GetRequiredService<IMembershipSource>().Members, identity, holder),
             Options = provider.GetRequiredService<IOptions<AgentOptions>>().Value,
             Health = health,
         };

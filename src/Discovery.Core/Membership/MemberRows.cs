@@ -1,3 +1,4 @@
+using Discovery.Agent;
 using Discovery.Catalog;
 
 namespace Discovery.Membership;
@@ -50,16 +51,30 @@ internal static class MemberRows
             .Select(static member => new DeregisterCommand { Node = member.Name, ServiceId = ServiceId }),
     ];
 
+    /// <summary>
+    /// Shows the node of this name as failed, so that another id may have the name: when this node is a member, and that id is nobody's.
+    /// </summary>
+    public static RegisterCommand? FreeName(IReadOnlyList<Member> members, AgentIdentity identity, Guid holder)
+    {
+        Member? own = members.FirstOrDefault(member => MemberTags.IdOf(member) == identity.Id);
+        return own is null || members.Any(member => MemberTags.IdOf(member) == holder) ? null : new RegisterCommand
+        {
+            Node = new CatalogNode { Name = identity.Name, Address = identity.Address, Datacenter = identity.Datacenter },
+            SkipNodeUpdate = true,
+            Checks = [CheckOf(own with { Status = MemberStatus.Failed }, identity.Name)],
+        };
+    }
+
     private static RegisterCommand? Compare(Member member, bool isLocal, StateSnapshot snapshot, CatalogTables tables)
     {
         CatalogNode? shown = snapshot.Get(tables.Nodes, CatalogKeys.Folded(member.Name));
-        if (isLocal && shown is null)
+        Guid id = MemberTags.IdOf(member);
+        if (isLocal && (shown is null || (shown.Id != id && id != Guid.Empty)))
         {
             return null;
         }
 
         string node = shown?.Name ?? member.Name;
-        Guid id = MemberTags.IdOf(member);
         bool isNodeShown = isLocal || (shown is not null && shown.Address == member.Address && (id == Guid.Empty || shown.Id == id));
         bool offers = MemberTags.IsServer(member) && !MemberTags.IsWitness(member) && member.Status == MemberStatus.Alive;
         CatalogService? service = offers ? ServiceOf(member, node) : null;

@@ -282,7 +282,7 @@ public sealed class CommandClient
         ProposalRefusal.LeadershipLost => "leadership was lost on the way",
         ProposalRefusal.Overloaded => "the queue of proposals is full",
         ProposalRefusal.Cancelled => "the call was given up",
-        ProposalRefusal.Stopped => "the node is stopping",
+        ProposalRefusal.Stopped => "the node is stopping, or is no member of the cluster any more",
         ProposalRefusal.Faulted => "the node met a broken invariant; its log says which",
         ProposalRefusal.UnknownCommand => "no module of this server knows the command or its schema",
         ProposalRefusal.TooLarge => "the command is larger than the log takes",

@@ -4,7 +4,10 @@ using Discovery.Infrastructure;
 namespace Discovery.Operator;
 
 /// <summary><c>/v1/operator/raft</c>: who keeps the log. The id of a server is its node id.</summary>
-/// <remarks>Nothing here blocks, and nothing has the index headers, as in Consul. To hand over is of newer Consuls.</remarks>
+/// <remarks>
+/// Nothing here blocks, and nothing has the index headers, as in Consul. To hand over is of newer Consuls; to recover is our own: Consul's
+/// servers read a file for it, <c>peers.json</c>.
+/// </remarks>
 internal sealed class RaftEndpoints(IClusterOperator cluster) : IEndpointGroup
 {
     // What Consul calls the protocol in which a server is known by an id of its own.
@@ -15,6 +18,7 @@ internal sealed class RaftEndpoints(IClusterOperator cluster) : IEndpointGroup
         routes.Add("operator/raft/configuration", ApiMethods.Get, ConfigurationAsync);
         routes.Add("operator/raft/peer", ApiMethods.Delete, RemoveAsync);
         routes.Add("operator/raft/transfer-leader", ApiMethods.Post, TransferAsync);
+        routes.Add("operator/raft/recover", ApiMethods.Put, RecoverAsync);
     }
 
     private async Task ConfigurationAsync(ApiCall call)
@@ -76,5 +80,30 @@ internal sealed class RaftEndpoints(IClusterOperator cluster) : IEndpointGroup
 
         await cluster.TransferLeadershipAsync(target, call.Aborted);
         await call.WriteAsync(new JsonBuffer(32).Raw("{\"Success\":true}"u8));
+    }
+
+    private async Task RecoverAsync(ApiCall call)
+    {
+        call.RefuseForeignDatacenter();
+        string reason = call.Query.Get("reason");
+        if (string.IsNullOrWhiteSpace(reason))
+        {
+            throw ApiException.BadRequest(
+                "Bad request: ?reason must say why the majority is given up. What only the lost servers had is lost, for good");
+        }
+
+        RecoveryReport report = await cluster.RecoverAsync(reason, call.Aborted);
+        JsonBuffer json = new JsonBuffer().Raw("{\"Cluster\":"u8).Id(report.Cluster);
+        json.Raw(",\"ClusterBefore\":"u8).Id(report.ClusterBefore).Raw(",\"Lineage\":"u8).Id(report.Lineage);
+        json.Raw(",\"LastIndex\":"u8).Number(report.LastIndex).Raw(",\"LastTerm\":"u8).Number((ulong)report.LastTerm);
+        json.Raw(",\"Lost\":["u8);
+        for (int i = 0; i < report.Lost.Count; i++)
+        {
+            ClusterServer lost = report.Lost[i];
+            (i > 0 ? json.Byte((byte)',') : json).Raw("{\"ID\":"u8).Id(lost.NodeId);
+            json.Raw(",\"Node\":"u8).String(lost.Name).Raw(",\"Address\":"u8).String(lost.Address).Byte((byte)'}');
+        }
+
+        await call.WriteAsync(json.Raw("]}"u8));
     }
 }

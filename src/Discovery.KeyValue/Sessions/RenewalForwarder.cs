@@ -8,6 +8,9 @@ namespace Discovery.Sessions;
 /// <summary>Has the leader renew a session: renewals are not in the log, so they do not get there by it.</summary>
 internal sealed class RenewalForwarder(ICommandLog log, IMembershipSource membership, IRpcClient client, CallScope scope)
 {
+    /// <summary>The field by which a server tells that it has forwarded: who gets it renews or refuses, and does not ask another.</summary>
+    public const string Forwarded = "DiscoveryForwarded";
+
     private static readonly RpcCallOptions s_options = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     /// <summary>Where the leader is, when it is another node.</summary>
@@ -38,11 +41,13 @@ internal sealed class RenewalForwarder(ICommandLog log, IMembershipSource member
     {
         var output = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(output) { OldSpec = true };
-        writer.WriteMapHeader(2);
+        writer.WriteMapHeader(3);
         writer.Write("Datacenter");
         writer.Write(datacenter);
         writer.Write("SessionID");
         writer.Write(id.ToString("D"));
+        writer.Write(Forwarded);
+        writer.Write(true);
         writer.Flush();
         return output.WrittenSpan.ToArray();
     }

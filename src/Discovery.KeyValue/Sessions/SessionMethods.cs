@@ -36,6 +36,7 @@ internal sealed class SessionMethods(ISessions sessions, LeaseKeeper leases, IOp
 
         // What it was called before.
         new("Session", static (ref reader, request) => reader.ReadText(ref request.OldId)),
+        new(RenewalForwarder.Forwarded, static (ref reader, request) => reader.ReadBoolean(ref request.IsForwarded)),
         .. RpcFields.Query<SessionRequest>(),
     ]);
 
@@ -120,13 +121,15 @@ internal sealed class SessionMethods(ISessions sessions, LeaseKeeper leases, IOp
             call, request, (options, cancelled) => sessions.QueryNodeAsync(request.Id, options, cancelled), "Sessions", WriteAll);
     }
 
-    // A renewal tells the index of what it shows, and nothing of the leader. One that was forwarded here goes no further: of two servers
-    // that each take the other for the leader, neither renews.
+    // A renewal tells the index of what it shows, and nothing of the leader. One that a server has forwarded here goes no further: of two
+    // servers that each take the other for the leader, neither renews.
     private async ValueTask RenewAsync(RpcCall call)
     {
         SessionRequest request = Read(call, s_one);
         Guid id = IdOf(request.EitherId);
-        SessionEntry? renewed = await leases.RenewAsync(id, call.Aborted);
+        SessionEntry? renewed = request.IsForwarded
+            ? await leases.RenewAsync(id, call.Aborted)
+            : await sessions.RenewAsync(id, request.ContextOf(call), call.Aborted);
         QueryReply<IReadOnlyList<SessionEntry>> all = await sessions.QueryAllAsync(
             new QueryOptions { Consistency = ReadConsistency.Stale }, call.Aborted);
         RpcReplies.Write(call, (renewed, all.Index), static (ref writer, body) =>
@@ -189,6 +192,7 @@ internal sealed class SessionMethods(ISessions sessions, LeaseKeeper leases, IOp
     {
         public string Id = "";
         public string OldId = "";
+        public bool IsForwarded;
 
         public string EitherId => Id.Length > 0 ? Id : OldId;
     }

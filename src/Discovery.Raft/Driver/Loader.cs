@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Discovery.Protocol;
 using Discovery.Storage;
 
@@ -6,6 +7,11 @@ namespace Discovery.Driver;
 /// <summary>Fetches what the core no longer has in memory, and sends snapshots to those whom the log no longer reaches.</summary>
 internal sealed class Loader(RaftParts parts, RaftInbox inbox, CancellationToken stopping)
 {
+    private static readonly TimeSpan s_pauseMin = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_pauseMax = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<VoterId, TimeSpan> _pauses = new();
+
     /// <summary>What went wrong on the disk ends the node's part in the cluster.</summary>
     public Action<Exception>? Failed { get; set; }
 
@@ -42,13 +48,28 @@ internal sealed class Loader(RaftParts parts, RaftInbox inbox, CancellationToken
                 }
 
                 sent = meta.Last;
+                _pauses.TryRemove(peer, out _);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or StorageException)
         {
-            // Told to the core as not sent: it tries again while the peer needs it.
+            // Told to the core as not sent, but not at once: it tries again while the peer needs it, and a peer may have no room for long.
+            await PauseAsync(peer);
         }
 
         inbox.Post((core, now) => core.OnSnapshotSent(peer, sent, now));
+    }
+
+    private async Task PauseAsync(VoterId peer)
+    {
+        TimeSpan pause = _pauses.AddOrUpdate(peer, s_pauseMin, static (_, last) => last * 2 < s_pauseMax ? last * 2 : s_pauseMax);
+        try
+        {
+            await Task.Delay(pause, parts.Runtime.Time, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            // It stops.
+        }
     }
 }

@@ -94,6 +94,46 @@ public sealed class ServerRowsTests
     });
 
     [Fact]
+    public void Name_OfANodeThatIsNoMember_AsARestoredSnapshotHasIt_IsTakenBack() => Run(static _ => { }, async node =>
+    {
+        await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(2));
+        var stranger = new Guid("00000000-0000-0000-0000-000000000009");
+        await node.Catalog.DeregisterAsync(new CatalogDeregistration { Node = "n1", Ownership = CatalogOwnership.Consul });
+        await node.Catalog.RegisterAsync(new CatalogRegistration
+        {
+            Node = "n1",
+            NodeId = stranger,
+            Address = "10.0.0.9",
+            Checks = { new CatalogCheckRegistration { CheckId = "serfHealth", Status = CheckStatus.Passing } },
+            Ownership = CatalogOwnership.Consul,
+        });
+        Assert.Equal(stranger, (await node.Catalog.QueryNodesAsync(new NodeQuery())).Body.Single().Id);
+        await node.Kernel.AdvanceAsync(TimeSpan.FromMinutes(3));
+
+        CatalogNode row = (await node.Catalog.QueryNodesAsync(new NodeQuery())).Body.Single();
+        Assert.Equal((s_id, "10.0.0.1"), (row.Id, row.Address));
+        Assert.Equal("serfHealth", node.Catalog.Find("consul").Passing.Single().Checks.Single().CheckId);
+    });
+
+    [Fact]
+    public void FreeName_OfAMember_IsNotGiven()
+    {
+        var identity = new AgentIdentity { Name = "n1", Id = s_id, Address = "10.0.0.1", Datacenter = "dc1" };
+        var holder = new Guid("00000000-0000-0000-0000-000000000009");
+        Member own = MemberOf("n1", s_id);
+        Assert.NotNull(MemberRows.FreeName([own], identity, holder));
+        Assert.Null(MemberRows.FreeName([own, MemberOf("n9", holder)], identity, holder));
+        Assert.Null(MemberRows.FreeName([MemberOf("n2", Guid.NewGuid())], identity, holder));
+    }
+
+    private static Member MemberOf(string name, Guid id) => new()
+    {
+        Name = name,
+        Address = "10.0.0.1",
+        Tags = new Dictionary<string, string> { [MemberTags.Id] = id.ToString("D") },
+    };
+
+    [Fact]
     public void SomebodyWhoKeepsOverwritingARow_CostsOneWriteASecond() => Run(static _ => { }, async node =>
     {
         await node.Kernel.AdvanceAsync(TimeSpan.FromSeconds(2));

@@ -84,6 +84,34 @@ public sealed class OperatorRoutesTests
         Assert.Empty(Cluster(host).Calls);
     }
 
+    [Fact]
+    public async Task Recover_WithAReason_TellsWhatIsLost()
+    {
+        await using ApiHost host = await StartAsync();
+
+        Assert.Equal(
+            (200, "{\"Cluster\":\"00000001-0000-0000-0000-000000000000\",\"ClusterBefore\":\"00000002-0000-0000-0000-000000000000\","
+                + "\"Lineage\":\"00000003-0000-0000-0000-000000000000\",\"LastIndex\":17,\"LastTerm\":4,"
+                + $"\"Lost\":[{{\"ID\":\"{s_second}\",\"Node\":\"b\",\"Address\":\"10.0.0.2:8300\"}}]}}"),
+            await host.GetRawAsync("/v1/operator/raft/recover?reason=two+disks+burnt", "PUT"));
+        Assert.Equal(["recover two disks burnt"], Cluster(host).Calls);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?reason=")]
+    [InlineData("?reason=%20")]
+    public async Task Recover_WithoutAReason_IsRefused(string query)
+    {
+        await using ApiHost host = await StartAsync();
+
+        RawReply reply = await host.SendAsync("/v1/operator/raft/recover" + query, "PUT");
+
+        Assert.Equal(400, reply.Status);
+        Assert.StartsWith("Bad request: ?reason must say why the majority is given up.", reply.Text);
+        Assert.Empty(Cluster(host).Calls);
+    }
+
     [Theory]
     [InlineData("", "transfer ")]
     [InlineData("?id=11111111-0000-0000-0000-000000000002", "transfer 11111111-0000-0000-0000-000000000002")]
@@ -194,8 +222,14 @@ public sealed class OperatorRoutesTests
 
         public ValueTask LeaveAsync(CancellationToken cancellationToken = default) => Note("leave");
 
-        public ValueTask<RecoveryReport> RecoverAsync(string reason, CancellationToken cancellationToken = default) =>
-            throw new NotSupportedException();
+        public async ValueTask<RecoveryReport> RecoverAsync(string reason, CancellationToken cancellationToken = default)
+        {
+            await Note($"recover {reason}");
+            return Trouble is not null ? throw Trouble
+                : new RecoveryReport(Id(1), Id(2), Id(3), 17, 4, [Of(s_b, false).Server]);
+        }
+
+        private static Guid Id(int number) => new(number, 0, 0, new byte[8]);
 
         private ValueTask Note(string call)
         {

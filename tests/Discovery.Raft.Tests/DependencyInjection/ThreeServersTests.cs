@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Discovery.Testing;
 using Discovery.Transport;
@@ -94,6 +95,33 @@ public sealed class ThreeServersTests : IDisposable
         foreach (IHost host in hosts)
         {
             await host.StopAsync(bound.Token);
+            host.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task SessionRenew_OverTheServerPortOfAnyServer_Renews()
+    {
+        using var bound = new CancellationTokenSource(s_patience);
+        IHost[] hosts = [Build(0), Build(1), Build(2)];
+        await Task.WhenAll(hosts.Select(host => host.StartAsync(bound.Token)));
+        await PutAsync(hosts[0], "before", bound.Token);
+        var creation = new SessionCreation { Lease = TimeSpan.FromSeconds(60) };
+        ISessions sessions = hosts[0].Services.GetRequiredService<ISessions>();
+        SessionEntry session = await sessions.CreateAsync(creation, cancellationToken: bound.Token);
+        byte[] id = Encoding.ASCII.GetBytes(session.Id.ToString("D"));
+        byte[] body = [0x82, 0xaa, .. "Datacenter"u8, 0xa3, .. "dc1"u8, 0xa9, .. "SessionID"u8, 0xda, 0, (byte)id.Length, .. id];
+        IRpcClient client = hosts[0].Services.GetRequiredService<IRpcClient>();
+        foreach (int port in _ports)
+        {
+            ReadOnlyMemory<byte> reply = await client.CallAsync(
+                [new DnsEndPoint("127.0.0.1", port)], "Session.Renew", body, cancellationToken: bound.Token);
+            Assert.NotEqual(-1, reply.Span.IndexOf(id));
+        }
+
+        await Task.WhenAll(hosts.Select(host => host.StopAsync(bound.Token)));
+        foreach (IHost host in hosts)
+        {
             host.Dispose();
         }
     }
