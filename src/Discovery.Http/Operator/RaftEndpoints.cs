@@ -86,10 +86,10 @@ internal sealed class RaftEndpoints(IClusterOperator cluster) : IEndpointGroup
     {
         call.RefuseForeignDatacenter();
         string reason = call.Query.Get("reason");
-        if (string.IsNullOrWhiteSpace(reason))
+        if (string.IsNullOrWhiteSpace(reason) || reason.Any(char.IsControl))
         {
             throw ApiException.BadRequest(
-                "Bad request: ?reason must say why the majority is given up. What only the lost servers had is lost, for good");
+                "Bad request: ?reason must say why the majority is given up, in one line. What only the lost servers had is lost, for good");
         }
 
         RecoveryReport report = await cluster.RecoverAsync(reason, call.Aborted);

@@ -101,6 +101,8 @@ public sealed class OperatorRoutesTests
     [InlineData("")]
     [InlineData("?reason=")]
     [InlineData("?reason=%20")]
+    [InlineData("?reason=a%00b")]
+    [InlineData("?reason=a%0a%5BERROR%5D%20b")]
     public async Task Recover_WithoutAReason_IsRefused(string query)
     {
         await using ApiHost host = await StartAsync();
@@ -108,7 +110,7 @@ public sealed class OperatorRoutesTests
         RawReply reply = await host.SendAsync("/v1/operator/raft/recover" + query, "PUT");
 
         Assert.Equal(400, reply.Status);
-        Assert.StartsWith("Bad request: ?reason must say why the majority is given up.", reply.Text);
+        Assert.StartsWith("Bad request: ?reason must say why the majority is given up, in one line.", reply.Text);
         Assert.Empty(Cluster(host).Calls);
     }
 
