@@ -89,7 +89,8 @@ internal sealed class RaftEndpoints(IClusterOperator cluster) : IEndpointGroup
         if (string.IsNullOrWhiteSpace(reason) || reason.Any(char.IsControl))
         {
             throw ApiException.BadRequest(
-                "Bad request: ?reason must say why the majority is given up, in one line. What only the lost servers had is lost, for good");
+                "Bad request: ?reason must say why the majority is given up, in one line. "
+                + "What only the lost servers had is lost, for good");
         }
 
         RecoveryReport report = await cluster.RecoverAsync(reason, call.Aborted);
