@@ -12,6 +12,7 @@ internal sealed class ClusterWatch(RaftServer server, ServerList others, ServerN
 
     private readonly Lock _lock = new();
     private readonly Dictionary<VoterId, (bool IsHealthy, long Since, DateTimeOffset At)> _states = [];
+    private readonly CopyLag _lag = new();
     private ulong _term;
     private long _since;
 
@@ -38,8 +39,10 @@ internal sealed class ClusterWatch(RaftServer server, ServerList others, ServerN
             {
                 (_term, _since) = (view.Term, runtime.Time.GetTimestamp());
                 _states.Clear();
+                _lag.Clear();
             }
 
+            _lag.Sample(view.Last.Index, runtime.Time.GetElapsedTime(_since), options.DiskStallMax);
             VoterId[] all = [.. view.Configuration.Everybody().Concat(heard.Select(static one => one.Id)).Distinct().Order()];
             ServerFacts[] facts = [.. all.Select(id => Describe(view, id, heard.FirstOrDefault(one => one.Id == id), rules))];
             foreach (VoterId gone in _states.Keys.Where(id => !all.Contains(id)).ToArray())
@@ -94,7 +97,9 @@ internal sealed class ClusterWatch(RaftServer server, ServerList others, ServerN
         TimeSpan threshold = rules.LastContactThreshold > options.HeartbeatInterval * HeartbeatsMissed
             ? rules.LastContactThreshold
             : options.HeartbeatInterval * HeartbeatsMissed;
-        return peer.Silence <= threshold && peer.Match.Term == view.Term
+
+        // Whoever answers but has not taken to its disk what was written so long ago has one that is full, or hangs.
+        return peer.Silence <= threshold && peer.Match.Term == view.Term && peer.Match.Index >= _lag.Due
             && view.Last.Index - Math.Min(peer.Match.Index, view.Last.Index) <= rules.MaxTrailingLogs;
     }
 

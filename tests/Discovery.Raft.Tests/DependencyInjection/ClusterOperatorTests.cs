@@ -27,6 +27,28 @@ public sealed class ClusterOperatorTests : ServerTests
     }
 
     [Fact]
+    public async Task Health_OfOneWhoseDiskHangs_IsBadUntilItHasWhatWasWritten()
+    {
+        var disks = new HangingDisk[3];
+        ServerRig[] three = await BeginAsync(3, (server, i) =>
+        {
+            server.Disk = disks[i] = new HangingDisk();
+            server.Configure = static raft => raft.DiskStallMax = TimeSpan.FromMilliseconds(500);
+        });
+        ServerRig leader = Leader(three);
+        int hangs = Array.FindIndex(three, server => server != leader);
+        disks[hangs].Hang();
+        await leader.PutAsync("while it hangs", Bound);
+        ClusterHealth bad = await WaitForHealthAsync(leader, isHealthy: false);
+        Assert.Equal(three[hangs].Name, Assert.Single(bad.Servers, static one => !one.IsHealthy).Server.Name);
+        Assert.Equal(0, bad.FailureTolerance);
+
+        disks[hangs].GoOn();
+        ClusterHealth good = await WaitForHealthAsync(leader, isHealthy: true);
+        Assert.Equal(1, good.FailureTolerance);
+    }
+
+    [Fact]
     public async Task Transfer_AskedOnAFollower_HasThatOneLead()
     {
         ServerRig[] three = await BeginAsync(3);
@@ -91,5 +113,17 @@ public sealed class ClusterOperatorTests : ServerTests
             async () => await three[0].Operator.ReadConfigurationAsync(Bound));
         Assert.Equal(DiscoveryError.NoLeader, e.Error);
         Assert.Equal(3, three[0].Operator.Configuration.Servers.Count);
+    }
+
+    private async Task<ClusterHealth> WaitForHealthAsync(ServerRig leader, bool isHealthy)
+    {
+        while (true)
+        {
+            ClusterHealth health = await leader.Operator.ReadHealthAsync(Bound);
+            if (health.IsHealthy == isHealthy)
+            {
+                return health;
+            }
+        }
     }
 }

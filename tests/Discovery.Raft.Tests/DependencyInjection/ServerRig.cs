@@ -1,5 +1,6 @@
 using System.Text;
 using Discovery.Autopilot;
+using Discovery.Storage;
 using Discovery.Testing;
 using Discovery.Transport;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,9 @@ internal sealed class ServerRig(string directory, string name) : IAsyncDisposabl
     public string DataDirectory { get; set; } = Path.Combine(directory, name);
 
     public Action<RaftOptions> Configure { get; set; } = static _ => { };
+
+    /// <summary>The disk, when it is not simply the machine's.</summary>
+    public IDisk? Disk { get; set; }
 
     public FixedRules Rules { get; } = new();
 
@@ -55,6 +59,11 @@ internal sealed class ServerRig(string directory, string name) : IAsyncDisposabl
         builder.Services.AddSingleton<ILogger<AutopilotLoop>>(Changes);
         builder.Services.AddSingleton<ILogger<RaftTransport>>(Connections);
         builder.Services.AddSingleton<IAutopilotStore>(Rules);
+        if (Disk is not null)
+        {
+            builder.Services.AddSingleton(Disk);
+        }
+
         builder.Services.AddDiscovery(node =>
             {
                 node.NodeName = name;

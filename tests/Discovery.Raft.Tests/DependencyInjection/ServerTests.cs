@@ -27,13 +27,18 @@ public abstract class ServerTests : IAsyncLifetime
         return server;
     }
 
-    private protected async Task<ServerRig[]> BeginAsync(int count)
+    private protected async Task<ServerRig[]> BeginAsync(int count, Action<ServerRig, int>? prepare = null)
     {
         ServerRig[] servers = [.. Enumerable.Range(0, count).Select(i => Create($"{(char)('a' + i)}"))];
         int[] ports = [.. servers.Select(static server => server.Port)];
         foreach (ServerRig server in servers)
         {
             server.List = ports;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            prepare?.Invoke(servers[i], i);
         }
 
         await Task.WhenAll(servers.Select(server => server.StartAsync(_bound.Token)));
