@@ -220,7 +220,7 @@ internal sealed class ApiEndpoint(IServiceProvider services)
             case ApiException answer:
                 return call.FailAsync(answer.Status, answer.Message);
             case DiscoveryException trouble:
-                (int status, string text) = ApiErrors.Of(trouble);
+                (int status, string text) = ApiErrors.Of(trouble, call.Server.Node.Status.Concern);
                 return call.FailAsync(status, text);
             case BadHttpRequestException unreadable:
                 return RefuseUnreadableAsync(call, unreadable);

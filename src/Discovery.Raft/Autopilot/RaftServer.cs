@@ -222,6 +222,7 @@ internal sealed partial class RaftServer(
 
     private async Task WatchAsync()
     {
+        bool isTold = false;
         while (true)
         {
             Leadership now = Leadership;
@@ -239,11 +240,13 @@ internal sealed partial class RaftServer(
             {
                 Log.Follows(logger, leader, now.Term);
             }
-            else if (!IsStopping)
+            else if (!isTold && !IsStopping)
             {
                 Log.NobodyLeads(logger, now.Term);
             }
 
+            // An election may take several terms, each of which begins without a leader.
+            isTold = now.Leader is null;
             await EndAsync(now, CancellationToken.None);
         }
     }
