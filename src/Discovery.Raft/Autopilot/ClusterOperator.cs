@@ -7,6 +7,8 @@ namespace Discovery.Autopilot;
 /// <summary>Looks at the servers of the cluster and changes them: what the leader must do is sent to it.</summary>
 internal sealed class ClusterOperator(RaftServer server, LeaderDesk desk, ClusterShow show, NodeRuntime runtime) : IClusterOperator
 {
+    // A read changes nothing and is held as long as Consul holds it (rpc_hold_timeout); a change may need an election in between.
+    private static readonly TimeSpan s_readPatience = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(100);
 
@@ -59,7 +61,8 @@ internal sealed class ClusterOperator(RaftServer server, LeaderDesk desk, Cluste
     {
         var request = new ForwardedProposal(
             EntryKind.Operation, (ushort)call, Guid.Empty, 0, OperatorCodec.Request(node, server.NodeName));
-        using var bound = new CancellationTokenSource(s_patience, runtime.Time);
+        bool isRead = call is OperatorCall.ReadConfiguration or OperatorCall.ReadHealth;
+        using var bound = new CancellationTokenSource(isRead ? s_readPatience : s_patience, runtime.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         bool mayBeDone = false;
         try
