@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures writes to the leader of three servers, each on a disk that is synced: discovery-node beside Consul 1.8.7 and etcd 3.5.
-#   usage: benchmarks/peers/raft.sh [SYSTEM...]      SYSTEM is consul, etcd or ours; default: all
+#   usage: benchmarks/peers/raft.sh [SYSTEM...]      SYSTEM is consul, etcd, ours or ceiling; default: the first three
+# The ceiling is one bare Kestrel that answers the same requests with "true" and does nothing: what HTTP alone costs here.
 # Values have 64 bytes, over 1, 64 and 256 connections that stay open. Consul and ours: PUT /v1/kv/KEY by wrk, 1,000 keys in turn. etcd:
 # etcdserverpb.KV/Put over gRPC by h2load, one call at a time on each connection, one key (h2load sends the same body again and again).
 # The systems take turns, one running at a time on fresh data. ROUNDS (3), SECONDS_EACH (5), WARM (8 seconds), CONNECTIONS ("1 64 256"),
@@ -20,6 +21,10 @@ DOTNET_ROOT=${DOTNET_ROOT:-$(dotnet --list-runtimes | sed -n 's:^Microsoft.NETCo
 export DOTNET_ROOT
 if [[ " $* " == *" ours "* && -z ${NODE_BUILD:-} ]]; then
   dotnet build samples/Node -c Release -o "$work/node" -v q --nologo > "$work/build.log" || { cat "$work/build.log"; exit 1; }
+fi
+if [[ " $* " == *" ceiling "* ]]; then
+  dotnet build benchmarks/Discovery.PeerLoad -c Release -o "$work/load" -v q --nologo > "$work/build.log" || { cat "$work/build.log"; exit 1; }
+  echo true > "$work/true"
 fi
 [[ " $* " != *" consul "* || -n ${CONSUL:-} ]] || eval "$(eng/peers.sh consul)"
 
@@ -57,6 +62,15 @@ load() {
 }
 # How far etcd's key has come: each put raises its version.
 version() { curl -s -X POST -d "{\"key\":\"$(printf bench/1 | base64)\"}" "$(url "$lead")/v3/kv/range" | jq -r '.kvs[0].version // 0'; }
+start() { # SYSTEM
+  if [[ $1 != ceiling ]]; then start_cluster "$1"; return; fi
+  pid=()
+  lead=1
+  dotnet exec "$work/load/Discovery.PeerLoad.dll" ceiling "$(client_port 1)" "$work/true" > "$work/ceiling.log" 2>&1 &
+  pid[1]=$!
+  for _ in $(seq 100); do if curl -s -o /dev/null "$(url 1)"; then return; fi; sleep 0.1; done
+  echo "the ceiling did not come up:" >&2; cat "$work/ceiling.log" >&2; return 1
+}
 measure() { # SYSTEM CONNECTIONS: one row into $work/rows
   local s=$1 c=$2 before after out wrote begin=0
   [[ $s != etcd ]] || begin=$(version)
@@ -77,10 +91,10 @@ measure() { # SYSTEM CONNECTIONS: one row into $work/rows
 echo "load before: $(cut -d' ' -f1-3 /proc/loadavg), $(nproc) cores, data on $(stat -f -c %T "$work")"
 for _ in $(seq "$rounds"); do
   for s in "$@"; do
-    start_cluster "$s"
+    start "$s"
     load "$s" 64 "$warm" > /dev/null
     for c in $connections; do measure "$s" "$c"; done
-    [[ $(leader "$s") == "$lead" ]] || echo "# $s has changed its leader" >&2
+    [[ $s == ceiling || $(leader "$s") == "$lead" ]] || echo "# $s has changed its leader" >&2
     stop_cluster
   done
 done

@@ -51,7 +51,10 @@ public sealed class RaftOptions
     /// <value>350 ms.</value>
     public TimeSpan ElectionTimeout { get; set; } = TimeSpan.FromMilliseconds(350);
 
-    /// <summary>How long a leader waits for its own disk before it lets another lead; a server that is alone waits on.</summary>
+    /// <summary>
+    /// How long a leader waits for its own disk before it lets another lead (a server that is alone waits on), and for the disk of another
+    /// before that one is not healthy any more.
+    /// </summary>
     /// <value>5 s.</value>
     public TimeSpan DiskStallMax { get; set; } = TimeSpan.FromSeconds(5);
 
