@@ -110,6 +110,22 @@ public sealed class SnapshotStoreTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Write_ThatCannotBeRenamed_IsTypedAndLeavesNothing()
+    {
+        SnapshotStore store = await SnapshotStore.OpenAsync(_disk, Snapshots);
+        _disk.FailOn = "move";
+
+        StorageException failed = await Assert.ThrowsAsync<StorageException>(
+            () => store.WriteAsync(Snapshot(9, 2), static output => output.Write(Content(1, 100))));
+
+        Assert.Equal(StorageTrouble.Failed, failed.Trouble);
+        Assert.Empty(store.Files);
+        Assert.Empty(_disk.Paths);
+        await store.WriteAsync(Snapshot(9, 2), static output => output.Write(Content(1, 100)));
+        Assert.Equal([store.Files[0].Path], _disk.Paths);
+    }
+
+    [Fact]
     public async Task Write_OfAThird_DeletesTheFirst()
     {
         SnapshotStore store = await SnapshotStore.OpenAsync(_disk, Snapshots);

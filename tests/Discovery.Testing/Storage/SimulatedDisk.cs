@@ -44,6 +44,9 @@ internal sealed class SimulatedDisk : IDisk
     /// <summary>The kind of call that the power fails at the next time, such as "move".</summary>
     public string? CrashOn { get; set; }
 
+    /// <summary>The kind of call that the disk says no to the next time, such as "move"; nothing is changed then.</summary>
+    public string? FailOn { get; set; }
+
     /// <summary>How many bytes files may still grow by.</summary>
     public long RoomBytes { get; set; } = long.MaxValue / 2;
 
@@ -114,7 +117,7 @@ internal sealed class SimulatedDisk : IDisk
         _locks.Clear();
         _isDown = false;
         CrashAt = FailSyncAt = int.MaxValue;
-        CrashOn = null;
+        CrashOn = FailOn = null;
         Array.Fill(_lanes, Task.CompletedTask);
     }
 
@@ -325,9 +328,11 @@ internal sealed class SimulatedDisk : IDisk
         EndCall(call, what);
         if (fails)
         {
-            throw new IOException($"Input/output error: {path}", 5);
+            throw Failed(path);
         }
     }
+
+    private static IOException Failed(string path) => new($"Input/output error: {path}", 5);
 
     private async ValueTask StallAsync()
     {
@@ -355,6 +360,12 @@ internal sealed class SimulatedDisk : IDisk
         }
 
         CheckPower();
+        if (FailOn is { } refused && what.StartsWith(refused, StringComparison.Ordinal))
+        {
+            FailOn = null;
+            throw Failed(path);
+        }
+
         return call;
     }
 
