@@ -119,10 +119,7 @@ public sealed class CompactionTests
     {
         var snapshots = new FakeSnapshots();
         await BeginAsync(snapshots);
-        for (int i = 0; i < 80 && snapshots.Asked < 2; i++)
-        {
-            await WriteAsync(32 * 1024, "same");
-        }
+        await WriteUntilAskedAsync(snapshots, times: 2);
 
         await _kernel.AdvanceAsync(TimeSpan.FromSeconds(1));
         _disk.RoomBytes = 0;
@@ -139,10 +136,7 @@ public sealed class CompactionTests
     {
         var snapshots = new FakeSnapshots { Failures = 3 };
         await BeginAsync(snapshots);
-        for (int i = 0; i < 80 && snapshots.Asked == 0; i++)
-        {
-            await WriteAsync(32 * 1024, "same");
-        }
+        await WriteUntilAskedAsync(snapshots, times: 1);
 
         await _kernel.AdvanceAsync(TimeSpan.FromSeconds(29));
         Assert.Equal(3, snapshots.Asked);
@@ -151,6 +145,25 @@ public sealed class CompactionTests
         Assert.Equal(4, snapshots.Asked);
         Assert.Single(Snapshots);
         Assert.Single(_told.Lines, static line => line.StartsWith("3009", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void Snapshot_ThatFailsForAnotherReasonThanTheDisk_IsTriedAgainAndLaterOnesAreTaken() => Run(async () =>
+    {
+        var snapshots = new FakeSnapshots { Failures = 1, Trouble = static () => new InvalidOperationException("a module cannot write") };
+        await BeginAsync(snapshots);
+        await WriteUntilAskedAsync(snapshots, times: 1);
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(9.9));
+        Assert.Equal(1, snapshots.Asked);
+        Assert.Empty(Snapshots);
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(2, snapshots.Asked);
+        Assert.Single(Snapshots);
+        Assert.Single(_told.Lines, static line => line.StartsWith("3009", StringComparison.Ordinal));
+
+        await WriteUntilAskedAsync(snapshots, times: 3);
+        await _kernel.AdvanceAsync(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(2, Snapshots.Count());
     });
 
     [Fact]
@@ -240,6 +253,16 @@ public sealed class CompactionTests
         Assert.Equal(ProposalOutcome.Applied, result.Outcome);
     }
 
+    private async Task WriteUntilAskedAsync(FakeSnapshots snapshots, int times)
+    {
+        for (int i = 0; i < 80 && snapshots.Asked < times; i++)
+        {
+            await WriteAsync(32 * 1024, "same");
+        }
+
+        Assert.Equal(times, snapshots.Asked);
+    }
+
     // One command of about so many bytes. Every step of it sets a row of its own; the rows of one prefix are the same for each command.
     private async Task<ProposalResult> ProposeAsync(int bytes, string prefix)
     {
@@ -251,17 +274,20 @@ public sealed class CompactionTests
         return await _log!.ProposeAsync(new CommandProposal(_ledger.Script.Id, body, default, 0, CallContext.Local));
     }
 
-    /// <summary>Snapshots that are nowhere, some of which find the disk full.</summary>
+    /// <summary>Snapshots that are nowhere, some of which fail: they find the disk full, unless it is said otherwise.</summary>
     private sealed class FakeSnapshots : IRaftSnapshots
     {
         public int Asked { get; private set; }
 
         public int Failures { get; init; }
 
+        public Func<Exception> Trouble { get; init; } =
+            static () => StorageException.Of("/raft/snapshots", new IOException("No space left on device", NoSpace));
+
         public long NewestBytes => 0;
 
         public Task SaveAsync(SnapshotMeta meta, StateSnapshot? state) => ++Asked <= Failures
-            ? throw StorageException.Of("/raft/snapshots", new IOException("No space left on device", NoSpace))
+            ? throw Trouble()
             : Task.CompletedTask;
 
         public Task ReceiveAsync(SnapshotMeta meta, Stream snapshot, CancellationToken cancellationToken) =>
