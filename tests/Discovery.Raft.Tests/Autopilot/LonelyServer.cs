@@ -7,6 +7,7 @@ using Discovery.Testing;
 using Discovery.Transport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Autopilot;
 
@@ -35,6 +36,7 @@ internal sealed class LonelyServer : INodeConnector, IRpcServer, IDisposable
             .AddSingleton(_seen = makes is null ? disk : makes(disk))
             .AddSingleton<INodeConnector>(this)
             .AddSingleton<IRpcServer>(this)
+            .AddSingleton<ILogger<RaftServer>>(Told)
             .AddDiscovery(node =>
             {
                 node.NodeName = "s1";
@@ -57,6 +59,9 @@ internal sealed class LonelyServer : INodeConnector, IRpcServer, IDisposable
     }
 
     public SimulationKernel Kernel { get; } = new();
+
+    /// <summary>What the server has told in the log.</summary>
+    public RecordingLogger<RaftServer> Told { get; } = new();
 
     public RaftServer Server { get; }
 
