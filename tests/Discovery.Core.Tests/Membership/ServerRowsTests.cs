@@ -2,6 +2,7 @@ using Discovery.Agent;
 using Discovery.DependencyInjection;
 using Discovery.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Discovery.Membership;
 
@@ -113,6 +114,12 @@ public sealed class ServerRowsTests
         CatalogNode row = (await node.Catalog.QueryNodesAsync(new NodeQuery())).Body.Single();
         Assert.Equal((s_id, "10.0.0.1"), (row.Id, row.Address));
         Assert.Equal("serfHealth", node.Catalog.Find("consul").Passing.Single().Checks.Single().CheckId);
+        Assert.Equal(
+            [
+                $"1213 Warning The catalog shows n1 with another id, {stranger}, which is no member of this cluster, as after the snapshot "
+                    + "of another one was restored: this node takes the name",
+            ],
+            node.Told.Where(static line => line.StartsWith("1213", StringComparison.Ordinal)));
     });
 
     [Fact]
@@ -326,6 +333,9 @@ public sealed class ServerRowsTests
         public IDiscoveryNode Node => Test.Node;
 
         public IServiceCatalog Catalog => Test.Catalog;
+
+        /// <summary>What the agent has told in the log.</summary>
+        public IReadOnlyList<string> Told => ((RecordingLogger<LocalAgent>)Get<ILogger<LocalAgent>>()).Lines;
 
         public T Get<T>()
             where T : notnull => Test.Get<T>();
