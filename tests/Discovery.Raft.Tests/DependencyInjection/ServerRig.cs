@@ -59,9 +59,10 @@ internal sealed class ServerRig(string directory, string name) : IAsyncDisposabl
         builder.Services.AddSingleton<ILogger<AutopilotLoop>>(Changes);
         builder.Services.AddSingleton<ILogger<RaftTransport>>(Connections);
         builder.Services.AddSingleton<IAutopilotStore>(Rules);
-        if (Disk is not null)
+        if (Disk is { } disk)
         {
-            builder.Services.AddSingleton(Disk);
+            // By a factory: then the host disposes of it when it has stopped.
+            builder.Services.AddSingleton(_ => disk);
         }
 
         builder.Services.AddDiscovery(node =>
